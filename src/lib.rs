@@ -1,0 +1,6 @@
+#![doc = include_str!("README.md")]
+
+pub mod compat;
+#[cfg(feature = "server")]
+pub mod registry;
+pub mod schema;

@@ -1,0 +1,95 @@
+//! What a schema is: its text, its parsed form, the names around it, and when two are the same.
+//!
+//! Everything else stands on this folder; it stands on nothing of ours. Pure: no I/O, no clock.
+
+pub mod avro;
+pub mod names;
+mod source;
+
+pub use source::{ReferencedText, SchemaSource, SchemaType, Strictness};
+
+use std::fmt;
+
+/// Proof that a text is a valid schema and that its references were found.
+#[derive(Debug)]
+pub enum ParsedSchema {
+    /// An Avro schema.
+    Avro(avro::AvroSchema),
+}
+
+/// Why a text is no schema, in the words of the reference (`avro-compatibility` 1.8), with the place where known.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct InvalidSchema {
+    /// Avro Java's own sentence, e.g. `Undefined schema: a.B`.
+    pub reason: String,
+    /// Line and column (both from 1) of the offence, where the parser knows them.
+    pub at: Option<TextPosition>,
+}
+
+/// A place in a schema text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TextPosition {
+    /// From 1.
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+}
+
+impl fmt::Display for TextPosition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Parses a schema text together with its references: the only way to get a [`ParsedSchema`].
+///
+/// # Errors
+/// The first failure, in the reference's words and order. Under [`Strictness::New`] a text that fails both as new and
+/// as stored is answered with the second failure, as Confluent 8.3.1 does.
+pub fn parse(source: &SchemaSource<'_>, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
+    match source.schema_type {
+        SchemaType::Avro => avro::parse(source, strictness).map(ParsedSchema::Avro),
+    }
+}
+
+impl ParsedSchema {
+    /// The text a registry stores: compact, attributes in the reference's order, references left as names.
+    pub fn stored_text(&self) -> String {
+        match self {
+            Self::Avro(schema) => avro::stored_text(schema),
+        }
+    }
+
+    /// The stored text with every referenced type written out at its first use (`format=resolved`).
+    pub fn resolved_text(&self) -> String {
+        match self {
+            Self::Avro(schema) => avro::resolved_text(schema),
+        }
+    }
+
+    /// Whether both are the same schema for lookup and registration: attribute order and formatting aside, everything
+    /// counts, documentation and aliases included. References and metadata are the caller's to compare.
+    pub fn is_equivalent_to(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Avro(left), Self::Avro(right)) => avro::equivalent(left, right),
+        }
+    }
+
+    /// Which language the schema is written in.
+    pub fn schema_type(&self) -> SchemaType {
+        match self {
+            Self::Avro(_) => SchemaType::Avro,
+        }
+    }
+}
+
+/// Parses `source` in the normal form that `normalize=true` asks for.
+///
+/// # Errors
+/// As [`parse`], and where the reference's own normalising fails.
+pub fn parse_normalized(source: &SchemaSource<'_>, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
+    match source.schema_type {
+        SchemaType::Avro => avro::parse_normalized(source, strictness).map(ParsedSchema::Avro),
+    }
+}
