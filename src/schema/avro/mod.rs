@@ -3,6 +3,7 @@
 //! Our own from the first byte: the `apache-avro` crate refuses schemas that Java accepts and loses attributes.
 
 pub mod json;
+mod lookup;
 pub mod model;
 
 pub use model::AvroSchema;

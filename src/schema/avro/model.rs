@@ -4,6 +4,7 @@
 //! in the reference, whose remembered findings depend on it. Primitives without attributes share one node each.
 
 use super::json::Json;
+use super::lookup::UnionLookup;
 use std::fmt;
 
 /// A node of an [`AvroSchema`].
@@ -160,6 +161,8 @@ pub struct AvroSchema {
     pub(in crate::schema) unions: Vec<Union>,
     /// Attributes of nodes that have any, sorted by node.
     pub(in crate::schema) attributes: Vec<(NodeId, Attributes)>,
+    /// Fields with aliases: record and position, ascending. Empty until [`AvroSchema::index`] has run.
+    pub(in crate::schema) aliased_fields: Vec<(RecordId, u32)>,
 }
 
 impl AvroSchema {
@@ -209,6 +212,11 @@ impl AvroSchema {
             Ok(at) => &self.attributes[at].1,
             Err(_) => &[],
         }
+    }
+
+    /// Every field that has aliases: its record and its position, ascending.
+    pub fn aliased_fields(&self) -> &[(RecordId, u32)] {
+        &self.aliased_fields
     }
 
     /// The kind of the type at `id`.
@@ -491,8 +499,8 @@ impl Fixed {
 #[derive(Debug)]
 pub struct Union {
     pub(in crate::schema) branches: Box<[NodeId]>,
-    /// Positions of the branches that are named types, sorted by hash of the simple name.
-    pub(in crate::schema) by_simple_name: Box<[(u64, u32)]>,
+    /// Empty until [`AvroSchema::index`] has run.
+    pub(in crate::schema) lookup: UnionLookup,
 }
 
 impl Union {
@@ -501,11 +509,30 @@ impl Union {
         &self.branches
     }
 
+    /// Which primitive types are among its branches: bit *i* stands for the primitive with discriminant *i*.
+    pub fn primitives(&self) -> u8 {
+        self.lookup.primitives()
+    }
+
+    /// Its array branch.
+    pub fn array(&self) -> Option<NodeId> {
+        self.lookup.array()
+    }
+
+    /// Its map branch.
+    pub fn map(&self) -> Option<NodeId> {
+        self.lookup.map()
+    }
+
     /// Positions of the named branches whose simple name hashes to `hash`: `(hash, position)`, positions ascending.
     pub fn named(&self, hash: u64) -> &[(u64, u32)] {
-        let start = self.by_simple_name.partition_point(|(h, _)| *h < hash);
-        let end = start + self.by_simple_name[start..].partition_point(|(h, _)| *h == hash);
-        &self.by_simple_name[start..end]
+        self.lookup.named(hash)
+    }
+
+    /// Positions of the named branches with an alias whose full name hashes to `hash`, as [`Self::named`]. Aliases
+    /// that can match no writer (`avro-compatibility` 3.2) are left out.
+    pub fn aliased(&self, hash: u64) -> &[(u64, u32)] {
+        self.lookup.aliased(hash)
     }
 }
 
