@@ -4,3 +4,5 @@ pub mod compat;
 #[cfg(feature = "server")]
 pub mod registry;
 pub mod schema;
+#[cfg(feature = "server")]
+pub mod storage;

@@ -1,0 +1,305 @@
+//! What can go wrong, as facts: no sentences for clients, no HTTP. `rest-api` section 7 has a row for each.
+
+use super::contract::{Metadata, RuleSet};
+use super::journal::JournalError;
+use super::record::Guid;
+use crate::compat::Refusal;
+use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
+use std::sync::Arc;
+
+/// Why a question has no answer or a command no effect.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RegistryError {
+    /// The subject has no version that may be seen (40401).
+    #[error("subject {subject} not found")]
+    SubjectNotFound {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// The subject exists, the version does not (40402).
+    #[error("version {version} not found")]
+    VersionNotFound {
+        /// As asked.
+        version: VersionSelector,
+    },
+    /// No version matches (40403 without an id).
+    #[error("schema not found")]
+    SchemaNotFound,
+    /// No schema has the id (40403).
+    #[error("schema {id} not found")]
+    IdNotFound {
+        /// As asked.
+        id: SchemaId,
+    },
+    /// No schema has the guid (40403).
+    #[error("schema {guid} not found")]
+    GuidNotFound {
+        /// As asked, perhaps no guid at all.
+        guid: String,
+    },
+    /// A soft delete of a subject that is soft-deleted already (40404).
+    #[error("subject {subject} is soft-deleted already")]
+    SubjectSoftDeleted {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// A permanent delete of a subject that is not soft-deleted (40405).
+    #[error("subject {subject} is not soft-deleted")]
+    SubjectNotSoftDeleted {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// A soft delete of a version that is soft-deleted already (40406).
+    #[error("version {version} of {subject} is soft-deleted already")]
+    VersionSoftDeleted {
+        /// Where.
+        subject: SubjectName,
+        /// Which.
+        version: Version,
+    },
+    /// A permanent delete of a version that is not soft-deleted (40407).
+    #[error("version {version} of {subject} is not soft-deleted")]
+    VersionNotSoftDeleted {
+        /// Where.
+        subject: SubjectName,
+        /// Which.
+        version: Version,
+    },
+    /// The scope has no configuration of its own (40408).
+    #[error("{scope} is not configured")]
+    ConfigNotFound {
+        /// Which.
+        scope: SubjectName,
+    },
+    /// The scope has no mode of its own (40409).
+    #[error("{scope} has no mode")]
+    ModeNotFound {
+        /// Which.
+        scope: SubjectName,
+    },
+    /// The schema breaks the level in force (409 or 40901).
+    #[error("incompatible with an earlier schema of {subject}")]
+    Incompatible {
+        /// Where.
+        subject: SubjectName,
+        /// What breaks.
+        reason: Box<Incompatible>,
+    },
+    /// The schema, its references or its version are unusable (42201).
+    #[error("invalid schema: {0:?}")]
+    InvalidSchema(Box<SchemaProblem>),
+    /// Nothing may be registered or set under this name (42208).
+    #[error("{subject:?} is no valid subject")]
+    InvalidSubject {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// [`super::Mode::Forward`] is for all contexts only (42204).
+    #[error("FORWARD is for all contexts only")]
+    ForwardOnlyForAllContexts,
+    /// The scope is read-only (42205).
+    #[error("{scope} is read-only")]
+    ReadOnly {
+        /// The scope asked for; the default scope in a global operation.
+        scope: SubjectName,
+    },
+    /// An id was given outside import mode (42205).
+    #[error("{subject} is not in import mode")]
+    NotInImportMode {
+        /// Where.
+        subject: SubjectName,
+    },
+    /// No id was given in import mode (42205).
+    #[error("{subject} is not in read-write mode")]
+    NotInReadWriteMode {
+        /// Where.
+        subject: SubjectName,
+    },
+    /// The given id names other content (42205).
+    #[error("id {id} in context {context} names other content")]
+    IdTaken {
+        /// Which.
+        id: SchemaId,
+        /// `.` or `.ctx`
+        context: Box<str>,
+    },
+    /// Import mode was asked for although there are subjects (42205).
+    #[error("cannot import: there are subjects")]
+    SubjectsExist,
+    /// Modes may not be changed on this server (42205).
+    #[error("modes may not be changed")]
+    ModesAreFixed,
+    /// The version is referred to (42206).
+    #[error("version {version} of {subject} is referred to")]
+    Referenced {
+        /// Where.
+        subject: SubjectName,
+        /// Which.
+        version: Version,
+    },
+    /// The record is larger than the journal takes (42209).
+    #[error("the schema is too large")]
+    TooLarge,
+    /// The rule set is not valid (42210).
+    #[error("invalid rule set: {0:?}")]
+    InvalidRuleSet(RuleSetProblem),
+    /// The context has subjects (42211).
+    #[error("context {context} is not empty")]
+    ContextNotEmpty {
+        /// `.ctx`
+        context: Box<str>,
+    },
+    /// Every id of the context up to 2^31 - 1 has been issued. Ours: the reference overflows (500).
+    #[error("no id is left in context {context}")]
+    IdsExhausted {
+        /// `.` or `.ctx`
+        context: Box<str>,
+    },
+    /// The journal failed (50001). Whether a command took effect is then not known.
+    #[error("journal: {0}")]
+    Journal(JournalError),
+    /// Nothing can be written at present; reading goes on (503).
+    #[error("not writable: {reason}")]
+    NotWritable {
+        /// One line for the operator.
+        reason: Arc<str>,
+    },
+    /// Too many commands wait; try again in a second (429).
+    #[error("too many commands wait")]
+    QueueFull,
+}
+
+/// What breaks a compatibility level.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Incompatible {
+    /// A pair of versions cannot be read as the level demands.
+    Level {
+        /// The findings.
+        refusal: Refusal,
+        /// Whether fields are validated, quoted in the last message.
+        validate_fields: bool,
+    },
+    /// Reserved fields are missing or in use (only where fields are validated).
+    Reserved {
+        /// Fields that were reserved and are no longer.
+        removed: Vec<String>,
+        /// Reserved names that the new schema uses.
+        conflicting: Vec<String>,
+        /// The level, quoted in the last message.
+        level: crate::compat::CompatibilityLevel,
+    },
+}
+
+/// Why a schema is unusable (42201).
+#[derive(Clone, Debug, PartialEq)]
+pub enum SchemaProblem {
+    /// There is no text, and no version whose text could stand in.
+    Empty,
+    /// No such schema type.
+    UnknownType {
+        /// As sent.
+        schema_type: String,
+    },
+    /// The given version is not the next one.
+    VersionNotNext,
+    /// The text or its references are refused.
+    Refused {
+        /// What was tried.
+        candidate: RefusedCandidate,
+        /// Why.
+        cause: RefusalCause,
+    },
+}
+
+/// What was tried, as the reference dumps it in its message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RefusedCandidate {
+    /// Where.
+    pub subject: SubjectName,
+    /// As sent.
+    pub version: Option<i32>,
+    /// As sent.
+    pub id: Option<i32>,
+    /// Fingerprint of what was sent.
+    pub guid: Guid,
+    /// The schema type.
+    pub schema_type: crate::schema::SchemaType,
+    /// As sent.
+    pub references: Vec<super::AskedReference>,
+    /// Filled in as registration does.
+    pub metadata: Option<Arc<Metadata>>,
+    /// Filled in as registration does.
+    pub rule_set: Option<Arc<RuleSet>>,
+    /// As sent.
+    pub text: Option<Arc<str>>,
+}
+
+/// Why a text or its references are refused.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RefusalCause {
+    /// The text is no schema, in the reference's words.
+    Text(String),
+    /// Normalising it fails, where the reference fails with words of its runtime.
+    Normalize(String),
+    /// There is no text, in a place where the reference says `Cannot parse <null> schema`.
+    NoText,
+    /// A reference lacks its name, subject or version.
+    IncompleteReference(super::AskedReference),
+    /// A reference asks for version 0 or one below -1.
+    InvalidReferenceVersion(i32),
+    /// A reference leads nowhere.
+    ReferenceNotFound {
+        /// As sent.
+        subject: String,
+        /// As sent; -1 for the latest.
+        version: i32,
+    },
+    /// References lead in a circle. Ours: import mode could make such.
+    ReferenceCycle,
+    /// The schemas referred to exceed a limit. Ours (D10).
+    ReferencesTooLarge {
+        /// At most so many schemas.
+        schemas_max: usize,
+        /// At most so many bytes of text.
+        bytes_max: usize,
+    },
+}
+
+/// What is wrong with a rule set (`registry-semantics` 9.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleSetProblem {
+    /// Two rules have this name.
+    DuplicateName(String),
+    /// A rule has no name.
+    MissingName,
+    /// A rule's name is empty.
+    EmptyName,
+    /// A rule's name has more than 256 characters.
+    NameTooLong,
+    /// The name begins with something other than a letter or `_`.
+    IllegalInitialCharacter(String),
+    /// The name has something other than letters, digits, `_` and `-`.
+    IllegalCharacter(String),
+    /// A rule has no type.
+    MissingType,
+    /// Several actions for a rule that runs one way.
+    MultipleActions,
+    /// A migration rule with a mode of other rules.
+    MigrationMode,
+    /// A domain rule with a mode of migration rules.
+    DomainMode,
+    /// An encoding rule with a mode of migration rules.
+    EncodingMode,
+}
+
+impl From<JournalError> for RegistryError {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::TooLarge => Self::TooLarge,
+            JournalError::Refused { reason } => Self::NotWritable { reason: reason.into() },
+            // A text that vanished belongs to a version that was deleted while it was being answered.
+            JournalError::TextMissing { .. } => Self::SchemaNotFound,
+            error @ (JournalError::Conflict | JournalError::Failed { .. }) => Self::Journal(error),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Journals: where facts and texts are kept.
+
+pub mod memory;
