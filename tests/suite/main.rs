@@ -1,0 +1,3 @@
+//! The test suite: one binary, so that what it links is linked once.
+
+mod generator;
