@@ -1,6 +1,6 @@
 //! Which versions a level asks about, and what it found.
 
-use super::{CompatibilityLevel, Direction, Findings, Scratch};
+use super::{CompatibilityLevel, ContentKey, Direction, Findings, Reading, Scratch, can_read, incompatibilities};
 use crate::schema::{ParsedSchema, names::Version};
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub struct Candidate<'a> {
     /// The schema.
     pub schema: &'a ParsedSchema,
+    /// Identity of its content, where known: lets a pair seen before be answered at once.
+    pub content: Option<ContentKey>,
 }
 
 /// A version that is there already.
@@ -20,6 +22,8 @@ pub struct HistoricVersion {
     pub schema: Arc<ParsedSchema>,
     /// Its stored text, quoted in the refusal.
     pub text: Arc<str>,
+    /// Identity of its content, where known.
+    pub content: Option<ContentKey>,
 }
 
 /// The answer to question one over a history.
@@ -47,8 +51,8 @@ pub struct Refusal {
 
 /// Checks `candidate` against `history` (live versions, newest first) as `level` demands.
 ///
-/// The history is drawn from one by one and only as far as needed: without a transitive level, the first alone; with
-/// one, up to the first version that fails.
+/// The history is drawn from one by one and only as far as needed: under NONE not at all, without a transitive level
+/// the first alone, with one up to the first version that fails.
 ///
 /// # Errors
 /// Whatever drawing from `history` fails with.
@@ -58,6 +62,60 @@ pub fn check<E>(
     level: CompatibilityLevel,
     scratch: &mut Scratch,
 ) -> Result<LevelVerdict, E> {
-    let _ = (candidate, history.into_iter(), level, scratch);
-    unimplemented!()
+    let versions_max = match level {
+        CompatibilityLevel::None => 0,
+        level if level.is_transitive() => usize::MAX,
+        _ => 1,
+    };
+    for version in history.into_iter().take(versions_max) {
+        let version = version?;
+        if candidate.schema.schema_type() != version.schema.schema_type() {
+            return Ok(refused(level, version, Vec::new()));
+        }
+        let mut findings = Vec::new();
+        for direction in level.directions() {
+            if !is_readable(candidate, &version, *direction, scratch) {
+                let found = incompatibilities(reading(candidate, &version, *direction), scratch);
+                findings.push((*direction, found));
+            }
+        }
+        if !findings.is_empty() {
+            return Ok(refused(level, version, findings));
+        }
+    }
+    Ok(LevelVerdict::Compatible)
+}
+
+fn refused(level: CompatibilityLevel, version: HistoricVersion, findings: Vec<(Direction, Findings)>) -> LevelVerdict {
+    let HistoricVersion { version, text, .. } = version;
+    LevelVerdict::Incompatible(Refusal { level, version, text, findings })
+}
+
+fn reading<'a>(candidate: Candidate<'a>, version: &'a HistoricVersion, direction: Direction) -> Reading<'a> {
+    match direction {
+        Direction::Backward => Reading { reader: candidate.schema, writer: &version.schema },
+        Direction::Forward => Reading { reader: &version.schema, writer: candidate.schema },
+    }
+}
+
+/// The verdict of one direction, remembered where both contents are known.
+fn is_readable(
+    candidate: Candidate<'_>,
+    version: &HistoricVersion,
+    direction: Direction,
+    scratch: &mut Scratch,
+) -> bool {
+    let keys = match (direction, candidate.content, version.content) {
+        (Direction::Backward, Some(new), Some(old)) => Some((new, old)),
+        (Direction::Forward, Some(new), Some(old)) => Some((old, new)),
+        (_, None, _) | (_, _, None) => None,
+    };
+    if let Some(known) = keys.and_then(|(reader, writer)| scratch.seen.get(reader, writer)) {
+        return known;
+    }
+    let can_read = can_read(reading(candidate, version, direction), scratch);
+    if let Some((reader, writer)) = keys {
+        scratch.seen.put(reader, writer, can_read);
+    }
+    can_read
 }

@@ -19,6 +19,8 @@ pub enum IncompatibilityKind {
     CheckThrew,
     /// Only reached by an assumption that does not hold; the reference lets such a pair pass (D5).
     UnsoundAssumption,
+    /// The comparison would take more steps than the limit of D10 allows.
+    ComparisonTooLarge,
 }
 
 impl IncompatibilityKind {
@@ -33,6 +35,7 @@ impl IncompatibilityKind {
             Self::MissingUnionBranch => "MISSING_UNION_BRANCH",
             Self::CheckThrew => "CHECK_THREW",
             Self::UnsoundAssumption => "UNSOUND_ASSUMPTION",
+            Self::ComparisonTooLarge => "COMPARISON_TOO_LARGE",
         }
     }
 }

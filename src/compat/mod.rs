@@ -7,11 +7,13 @@ pub mod avro;
 mod history;
 mod incompatibility;
 mod level;
+mod seen;
 pub mod words;
 
 pub use history::{Candidate, HistoricVersion, LevelVerdict, Refusal, check};
 pub use incompatibility::{Findings, Incompatibility, IncompatibilityKind};
 pub use level::{CompatibilityLevel, Direction};
+pub use seen::ContentKey;
 
 use crate::schema::ParsedSchema;
 
@@ -24,13 +26,16 @@ pub struct Reading<'a> {
     pub writer: &'a ParsedSchema,
 }
 
-/// Working memory of a comparison. Keep one per thread: once it has grown, a compatible pair allocates nothing.
+/// Working memory of comparisons, and what they found. Keep one per thread: once it has grown, a compatible pair
+/// allocates nothing, and a pair seen before is answered from memory.
 #[derive(Debug, Default)]
 pub struct Scratch {
     avro: avro::Scratch,
+    seen: seen::Seen,
 }
 
-/// Whether everything `writer` may write can be decoded with `reader`.
+/// Whether everything `writer` may write can be decoded with `reader`. A pair too large to be compared (D10) counts as
+/// one that cannot.
 pub fn can_read(reading: Reading<'_>, scratch: &mut Scratch) -> bool {
     match (reading.reader, reading.writer) {
         (ParsedSchema::Avro(reader), ParsedSchema::Avro(writer)) => avro::can_read(reader, writer, &mut scratch.avro),

@@ -1,18 +1,62 @@
 //! The reader/writer check for Avro (`avro-compatibility` section 3).
+//!
+//! Two walks that share no code: [`verdict`] says yes or no, [`findings`] replays the reference to list what it finds.
 
-use super::Findings;
+mod ambiguity;
+mod findings;
+mod lists;
+mod memo;
+mod path;
+mod reasons;
+mod unsound;
+mod verdict;
+
+use super::{Findings, Incompatibility, IncompatibilityKind};
 use crate::schema::avro::AvroSchema;
+use findings::Stop;
+use verdict::{Comparison, Verdict};
 
 /// Working memory of an Avro comparison.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {}
+pub(super) struct Scratch {
+    verdict: verdict::Memory,
+    ambiguity: ambiguity::Memory,
+}
 
 /// See [`super::can_read`].
-pub(super) fn can_read(_reader: &AvroSchema, _writer: &AvroSchema, _scratch: &mut Scratch) -> bool {
-    unimplemented!()
+pub(super) fn can_read(reader: &AvroSchema, writer: &AvroSchema, scratch: &mut Scratch) -> bool {
+    let verdict = Comparison::new(reader, writer, &mut scratch.verdict).verdict(reader.root(), writer.root());
+    verdict == Verdict::Readable
+        && (!ambiguity::is_possible(reader, writer, &mut scratch.ambiguity)
+            || findings::findings(reader, writer).is_ok())
 }
 
 /// See [`super::incompatibilities`].
-pub(super) fn incompatibilities(_reader: &AvroSchema, _writer: &AvroSchema, _scratch: &mut Scratch) -> Findings {
-    unimplemented!()
+pub(super) fn incompatibilities(reader: &AvroSchema, writer: &AvroSchema, scratch: &mut Scratch) -> Findings {
+    let mut comparison = Comparison::new(reader, writer, &mut scratch.verdict);
+    let verdict = comparison.verdict(reader.root(), writer.root());
+    if verdict == Verdict::Readable && !ambiguity::is_possible(reader, writer, &mut scratch.ambiguity) {
+        return Findings::default();
+    }
+    match findings::findings(reader, writer) {
+        Err(Stop::Threw(exception)) => {
+            let message = format!("Unexpected exception during compatibility check: {exception}");
+            single(IncompatibilityKind::CheckThrew, message)
+        }
+        Err(Stop::Spent) => single(IncompatibilityKind::ComparisonTooLarge, TOO_LARGE.to_owned()),
+        Ok(found) if !found.list.is_empty() => found,
+        Ok(none) => match verdict {
+            Verdict::Readable => none,
+            Verdict::Undecided => single(IncompatibilityKind::ComparisonTooLarge, TOO_LARGE.to_owned()),
+            Verdict::Unreadable => {
+                Findings { list: vec![unsound::place(reader, writer, &mut comparison)], is_cut: false }
+            }
+        },
+    }
+}
+
+const TOO_LARGE: &str = "the schemas are too large to be compared: more pairs of types than the registry's limit";
+
+fn single(kind: IncompatibilityKind, message: String) -> Findings {
+    Findings { list: vec![Incompatibility { kind, location: "/".to_owned(), message }], is_cut: false }
 }

@@ -33,6 +33,11 @@ pub fn resolved_text(_schema: &AvroSchema) -> String {
     unimplemented!()
 }
 
+/// The stored text of the type at `id` alone, with every type it uses written out at its first use.
+pub fn text_of(_schema: &AvroSchema, _id: model::NodeId) -> String {
+    unimplemented!()
+}
+
 /// Whether two schemas count as the same for lookup.
 pub fn equivalent(_left: &AvroSchema, _right: &AvroSchema) -> bool {
     unimplemented!()

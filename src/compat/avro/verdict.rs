@@ -1,0 +1,382 @@
+//! The verdict walk: can the reader decode everything the writer may write? Yes or no, nothing else, and fast.
+//!
+//! It finds the *greatest* answer without contradiction (D5): a pair met again while it is being compared counts as
+//! readable, and when such a pair fails after all, whatever was found meanwhile is taken back. A no needs no such
+//! care: it was found although everything open was taken for a yes. Recursion of the schemas lives on a stack of our
+//! own, so depth costs memory and never the thread's stack. The finding walk shares nothing with this file.
+
+use super::memo::{Known, Memo, Pair};
+use crate::schema::avro::AvroSchema;
+use crate::schema::avro::model::{
+    EnumId, Field, FixedId, Node, NodeId, Primitive, Record, RecordId, TypeName, Union, UnionId,
+};
+
+/// What a comparison came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The reader decodes whatever the writer wrote.
+    Readable,
+    /// It does not.
+    Unreadable,
+    /// The budget of D10 was spent first.
+    Undecided,
+}
+
+/// Steps one comparison may take: a pair of nodes, a field, a symbol or an alias each. About 0.2 s.
+pub(super) const STEPS_MAX: u32 = 20_000_000;
+
+/// Pairs of named types one comparison may remember: 32 MiB.
+const PAIRS_MAX: usize = 1 << 20;
+
+/// Frames and finished pairs kept between comparisons.
+const KEPT_MAX: usize = 1 << 15;
+
+/// Working memory of the walk.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    memo: Memo,
+    frames: Vec<Frame>,
+    /// Pairs found readable, in the order they were finished; what a failing assumption takes back.
+    finished: Vec<Pair>,
+}
+
+/// A comparison of two schemas and what it has learnt about their types.
+pub(super) struct Comparison<'a> {
+    reader: &'a AvroSchema,
+    writer: &'a AvroSchema,
+    memory: &'a mut Memory,
+    steps_left: u32,
+}
+
+/// A pair whose parts are being compared.
+#[derive(Clone, Copy, Debug)]
+enum Frame {
+    /// Two records, field by field of the reader.
+    Fields(Fields),
+    /// The reader must decode every branch of the writer.
+    EveryBranch { reader: NodeId, writer: UnionId, next: u32 },
+    /// Some branch of the reader that answers to the name of the writer's type must decode it.
+    SomeBranch { reader: UnionId, writer: NodeId, next: u32 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Fields {
+    reader: RecordId,
+    writer: RecordId,
+    /// The reader's next field.
+    next: u32,
+    /// Where its partner is looked for first: fields mostly keep their order.
+    likely: u32,
+    /// How many pairs were finished when these records were entered.
+    finished: u32,
+}
+
+enum Outcome {
+    Readable,
+    Unreadable,
+    Undecided,
+    /// It depends on the parts of this frame.
+    Open(Frame),
+}
+
+impl From<bool> for Outcome {
+    fn from(is_readable: bool) -> Self {
+        if is_readable { Self::Readable } else { Self::Unreadable }
+    }
+}
+
+/// Which field of the writer a field of the reader takes its value from.
+enum Partner {
+    None,
+    One(usize),
+    Several,
+}
+
+impl<'a> Comparison<'a> {
+    pub(super) fn new(reader: &'a AvroSchema, writer: &'a AvroSchema, memory: &'a mut Memory) -> Self {
+        memory.memo.begin();
+        memory.frames.clear();
+        memory.finished.clear();
+        memory.frames.shrink_to(KEPT_MAX);
+        memory.finished.shrink_to(KEPT_MAX);
+        Self { reader, writer, memory, steps_left: STEPS_MAX }
+    }
+
+    /// Whether the reader's type at `reader` decodes the writer's at `writer`. What one call learns serves the next.
+    pub(super) fn verdict(&mut self, reader: NodeId, writer: NodeId) -> Verdict {
+        let mut outcome = self.compare(reader, writer);
+        loop {
+            let is_readable = match outcome {
+                Outcome::Open(frame) => {
+                    outcome = self.advance(frame);
+                    continue;
+                }
+                Outcome::Readable => true,
+                Outcome::Unreadable => false,
+                Outcome::Undecided => {
+                    self.memory.frames.clear();
+                    return Verdict::Undecided;
+                }
+            };
+            outcome = match self.memory.frames.pop() {
+                None if is_readable => return Verdict::Readable,
+                None => return Verdict::Unreadable,
+                Some(frame) => self.resume(frame, is_readable),
+            };
+        }
+    }
+
+    /// Compares two types as far as no frame is needed.
+    fn compare(&mut self, mut reader: NodeId, mut writer: NodeId) -> Outcome {
+        loop {
+            if !self.spend(1) {
+                return Outcome::Undecided;
+            }
+            (reader, writer) = match (self.reader.node(reader), self.writer.node(writer)) {
+                (Node::Primitive(to), Node::Primitive(from)) => return (readers_of(from) & bit(to) != 0).into(),
+                (Node::Array(items), Node::Array(from)) | (Node::Map(items), Node::Map(from)) => (items, from),
+                (Node::Record(to), Node::Record(from)) => return self.records(to, from),
+                (Node::Enum(to), Node::Enum(from)) => return self.enums(to, from),
+                (Node::Fixed(to), Node::Fixed(from)) => return self.fixeds(to, from),
+                (_, Node::Union(union)) => {
+                    return Outcome::Open(Frame::EveryBranch { reader, writer: union, next: 0 });
+                }
+                (Node::Union(union), from) => match branch_for(self.reader.union(union), from) {
+                    Branch::Settled(is_readable) => return is_readable.into(),
+                    Branch::Only(branch) => (branch, writer),
+                    Branch::ByName => return Outcome::Open(Frame::SomeBranch { reader: union, writer, next: 0 }),
+                },
+                _ => return Outcome::Unreadable,
+            };
+        }
+    }
+
+    fn advance(&mut self, frame: Frame) -> Outcome {
+        match frame {
+            Frame::Fields(fields) => self.fields(fields),
+            Frame::EveryBranch { reader, writer, next } => self.every_branch(reader, writer, next),
+            Frame::SomeBranch { reader, writer, next } => self.some_branch(reader, writer, next),
+        }
+    }
+
+    /// Goes on with `frame` now that the part it waited for is decided.
+    fn resume(&mut self, frame: Frame, is_readable: bool) -> Outcome {
+        match frame {
+            Frame::Fields(fields) if !is_readable => self.fail(fields),
+            Frame::EveryBranch { .. } if !is_readable => Outcome::Unreadable,
+            Frame::SomeBranch { .. } if is_readable => Outcome::Readable,
+            frame => self.advance(frame),
+        }
+    }
+
+    fn records(&mut self, to: RecordId, from: RecordId) -> Outcome {
+        let (reader, writer) = (self.reader.record(to), self.writer.record(from));
+        if !self.spend(reader.aliases().len()) {
+            return Outcome::Undecided;
+        }
+        if !answers_to(reader.name(), reader.aliases(), writer.name()) {
+            return Outcome::Unreadable;
+        }
+        let pair = pair(reader.node(), writer.node());
+        match self.memory.memo.get(pair) {
+            Known::Readable | Known::Assumed => return Outcome::Readable,
+            Known::Unreadable => return Outcome::Unreadable,
+            Known::InProgress => {
+                self.memory.memo.set(pair, Known::Assumed);
+                return Outcome::Readable;
+            }
+            Known::Nothing => self.memory.memo.set(pair, Known::InProgress),
+        }
+        if self.memory.memo.len() > PAIRS_MAX {
+            return Outcome::Undecided;
+        }
+        let finished = self.memory.finished.len() as u32;
+        Outcome::Open(Frame::Fields(Fields { reader: to, writer: from, next: 0, likely: 0, finished }))
+    }
+
+    fn fields(&mut self, mut at: Fields) -> Outcome {
+        let (reader, writer) = (self.reader.record(at.reader), self.writer.record(at.writer));
+        while let Some(field) = reader.fields().get(at.next as usize) {
+            at.next += 1;
+            if !self.spend(1 + field.aliases().len()) {
+                return Outcome::Undecided;
+            }
+            let partner = match partner(field, writer, at.likely as usize) {
+                Partner::None if field.default().is_some() => continue,
+                // The reference throws on several; `can_read` asks the finding walk whether it does here.
+                Partner::None | Partner::Several => return self.fail(at),
+                Partner::One(position) => position,
+            };
+            at.likely = partner as u32 + 1;
+            match self.compare(field.node(), writer.fields()[partner].node()) {
+                Outcome::Readable => {}
+                Outcome::Unreadable => return self.fail(at),
+                Outcome::Undecided => return Outcome::Undecided,
+                Outcome::Open(part) => {
+                    self.memory.frames.push(Frame::Fields(at));
+                    return Outcome::Open(part);
+                }
+            }
+        }
+        let pair = pair(reader.node(), writer.node());
+        self.memory.memo.set(pair, Known::Readable);
+        self.memory.finished.push(pair);
+        Outcome::Readable
+    }
+
+    /// Two records do not fit. Where somebody took them for readable meanwhile, what was finished since is taken back.
+    fn fail(&mut self, at: Fields) -> Outcome {
+        let pair = pair(self.reader.record(at.reader).node(), self.writer.record(at.writer).node());
+        if self.memory.memo.get(pair) == Known::Assumed {
+            while self.memory.finished.len() > at.finished as usize {
+                if let Some(doubtful) = self.memory.finished.pop() {
+                    self.memory.memo.set(doubtful, Known::Nothing);
+                }
+            }
+        }
+        self.memory.memo.set(pair, Known::Unreadable);
+        Outcome::Unreadable
+    }
+
+    fn enums(&mut self, to: EnumId, from: EnumId) -> Outcome {
+        let (reader, writer) = (self.reader.enumeration(to), self.writer.enumeration(from));
+        if !self.spend(reader.aliases().len()) {
+            return Outcome::Undecided;
+        }
+        if !answers_to(reader.name(), reader.aliases(), writer.name()) {
+            return Outcome::Unreadable;
+        }
+        if reader.default().is_some() {
+            return Outcome::Readable;
+        }
+        let pair = pair(reader.node(), writer.node());
+        match self.memory.memo.get(pair) {
+            Known::Readable | Known::InProgress | Known::Assumed => return Outcome::Readable,
+            Known::Unreadable => return Outcome::Unreadable,
+            Known::Nothing => {}
+        }
+        if !self.spend(writer.symbols().len()) || self.memory.memo.len() > PAIRS_MAX {
+            return Outcome::Undecided;
+        }
+        let mut symbols = writer.symbols().iter().enumerate();
+        let has_all = symbols.all(|(at, symbol)| reader.symbols().get(at) == Some(symbol) || reader.contains(symbol));
+        self.memory.memo.set(pair, if has_all { Known::Readable } else { Known::Unreadable });
+        has_all.into()
+    }
+
+    fn fixeds(&mut self, to: FixedId, from: FixedId) -> Outcome {
+        let (reader, writer) = (self.reader.fixed(to), self.writer.fixed(from));
+        if !self.spend(reader.aliases().len()) {
+            return Outcome::Undecided;
+        }
+        (reader.size() == writer.size() && answers_to(reader.name(), reader.aliases(), writer.name())).into()
+    }
+
+    fn every_branch(&mut self, reader: NodeId, writer: UnionId, mut next: u32) -> Outcome {
+        let branches = self.writer.union(writer).branches();
+        while let Some(branch) = branches.get(next as usize) {
+            next += 1;
+            match self.compare(reader, *branch) {
+                Outcome::Readable => {}
+                Outcome::Open(part) => {
+                    self.memory.frames.push(Frame::EveryBranch { reader, writer, next });
+                    return Outcome::Open(part);
+                }
+                other => return other,
+            }
+        }
+        Outcome::Readable
+    }
+
+    fn some_branch(&mut self, reader: UnionId, writer: NodeId, mut next: u32) -> Outcome {
+        let Some((name, _)) = self.writer.names_of(writer) else {
+            return Outcome::Unreadable;
+        };
+        let union = self.reader.union(reader);
+        let (named, aliased) = (union.named(name.simple_hash()), union.aliased(name.full_hash()));
+        while let Some((_, position)) = named.iter().chain(aliased).nth(next as usize) {
+            next += 1;
+            match self.compare(union.branches()[*position as usize], writer) {
+                Outcome::Unreadable => {}
+                Outcome::Open(part) => {
+                    self.memory.frames.push(Frame::SomeBranch { reader, writer, next });
+                    return Outcome::Open(part);
+                }
+                other => return other,
+            }
+        }
+        Outcome::Unreadable
+    }
+
+    fn spend(&mut self, steps: usize) -> bool {
+        let left = (self.steps_left as usize).checked_sub(steps);
+        self.steps_left = left.unwrap_or(0) as u32;
+        left.is_some()
+    }
+}
+
+fn pair(reader: NodeId, writer: NodeId) -> Pair {
+    Pair { reader: reader.index() as u32, writer: writer.index() as u32 }
+}
+
+/// Which branch of a reader's union may decode a type of the writer that is no union.
+enum Branch {
+    Settled(bool),
+    Only(NodeId),
+    ByName,
+}
+
+fn branch_for(union: &Union, writer: Node) -> Branch {
+    let only = |branch: Option<NodeId>| branch.map_or(Branch::Settled(false), Branch::Only);
+    match writer {
+        Node::Primitive(from) => Branch::Settled(union.primitives() & readers_of(from) != 0),
+        Node::Array(_) => only(union.array()),
+        Node::Map(_) => only(union.map()),
+        Node::Record(_) | Node::Enum(_) | Node::Fixed(_) => Branch::ByName,
+        Node::Union(_) => Branch::Settled(false),
+    }
+}
+
+/// `avro-compatibility` 3.2: simple names are equal, or the writer's full name is an alias of the reader's.
+pub(super) fn answers_to(name: &TypeName, aliases: &[TypeName], writer: &TypeName) -> bool {
+    if name.simple_hash() == writer.simple_hash() && name.simple() == writer.simple() {
+        return true;
+    }
+    // Java writes an alias of the null namespace on a namespaced type as `.A`, which no full name equals.
+    let can_match = |alias: &TypeName| !alias.namespace().is_empty() || name.namespace().is_empty();
+    aliases
+        .iter()
+        .any(|alias| alias.full_hash() == writer.full_hash() && alias.full() == writer.full() && can_match(alias))
+}
+
+fn partner(field: &Field, writer: &Record, likely: usize) -> Partner {
+    let own = match writer.fields().get(likely) {
+        Some(there) if there.name_hash() == field.name_hash() && there.name() == field.name() => Some(likely),
+        _ => writer.position_of(field.name(), field.name_hash()),
+    };
+    let mut partner = own;
+    for (alias, hash) in field.aliases() {
+        let Some(position) = writer.position_of(alias, *hash) else { continue };
+        if partner.is_some() {
+            return Partner::Several;
+        }
+        partner = Some(position);
+    }
+    partner.map_or(Partner::None, Partner::One)
+}
+
+const fn bit(primitive: Primitive) -> u8 {
+    1 << primitive as u8
+}
+
+/// The primitives that can read `writer`, itself included, as a set of [`bit`]s.
+const fn readers_of(writer: Primitive) -> u8 {
+    const LONG_UP: u8 = bit(Primitive::Long) | bit(Primitive::Float) | bit(Primitive::Double);
+    match writer {
+        Primitive::Int => bit(Primitive::Int) | LONG_UP,
+        Primitive::Long => LONG_UP,
+        Primitive::Float => bit(Primitive::Float) | bit(Primitive::Double),
+        Primitive::Bytes | Primitive::String => bit(Primitive::Bytes) | bit(Primitive::String),
+        Primitive::Null | Primitive::Boolean | Primitive::Double => bit(writer),
+    }
+}
