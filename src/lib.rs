@@ -6,3 +6,5 @@ pub mod registry;
 pub mod schema;
 #[cfg(feature = "server")]
 pub mod storage;
+#[cfg(feature = "server")]
+pub mod topic;

@@ -18,9 +18,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("schema", &[]),
     ("compat", &["schema"]),             // never "evolution": the level verdict takes no opinions
     ("registry", &["schema", "compat"]), // never "storage" or "http": effects only through the journal
-    ("topic", &["registry", "schema"]),
+    ("topic", &["registry", "schema", "compat::CompatibilityLevel"]), // a level is a word of a configuration
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
-    ("http", &["registry", "schema", "compat"]),   // never "storage": it cannot tell where facts are kept
+    ("http", &["registry", "schema", "compat"]), // never "storage": it cannot tell where facts are kept
     ("settings", &["compat"]),
     ("telemetry", &["settings"]),
     ("serve", &["settings", "telemetry", "storage", "registry", "http", "compat"]),

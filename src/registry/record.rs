@@ -187,6 +187,9 @@ impl Event {
 pub struct TextHash(pub [u8; 32]);
 
 impl TextHash {
+    /// Stands for the text of a version that was imported without one, as the reference allows.
+    pub const NONE: Self = Self([0; 32]);
+
     /// The hash of `text`.
     pub fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
