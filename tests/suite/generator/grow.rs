@@ -21,14 +21,15 @@ pub(super) struct Growing<'a> {
     open: Vec<FullName>,
 }
 
-/// A whole schema of about `budget` types.
-pub(super) fn schema(rng: &mut Rng, budget: usize) -> Type {
+/// A whole schema of about `budget` types, and every definition that was grown for it, those left out included.
+pub(super) fn schema(rng: &mut Rng, budget: usize) -> (Type, Vec<Type>) {
     let mut growing = Growing::new(rng, budget, Vec::new());
-    match growing.rng.below(20) {
+    let root = match growing.rng.below(20) {
         0..=13 => growing.record("", 0),
         14 | 15 => growing.union("", 0),
         _ => growing.ty("", 0),
-    }
+    };
+    (root, growing.known)
 }
 
 impl<'a> Growing<'a> {
@@ -40,7 +41,8 @@ impl<'a> Growing<'a> {
     pub(super) fn ty(&mut self, space: &str, depth: usize) -> Type {
         self.budget = self.budget.saturating_sub(1);
         let small = self.budget == 0 || depth > 5;
-        match self.rng.weighted(if small { &[70, 25, 5, 0, 0, 0, 0, 0, 0] } else { &[34, 13, 4, 8, 6, 15, 12, 8, 6] }) {
+        match self.rng.weighted(if small { &[70, 25, 5, 0, 0, 0, 0, 0, 0] } else { &[33, 13, 4, 8, 6, 15, 12, 10, 7] })
+        {
             1 => self.name_of_known(),
             2 => self.name_of_open(),
             3 => Type::Array(Box::new(self.ty(space, depth + 1)), self.attributes()),

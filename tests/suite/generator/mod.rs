@@ -77,13 +77,11 @@ impl Generator {
 
     fn schema(&mut self) -> Type {
         let budget = *self.rng.pick(&[2, 4, 6, 8, 12, 20]);
-        let mut tree = grow::schema(&mut self.rng, budget);
+        let (mut tree, known) = grow::schema(&mut self.rng, budget);
         if self.rng.chance(15) {
-            let known: Vec<Type> = tree.definitions().into_iter().cloned().collect();
-            let mut editor = Editor { rng: &mut self.rng, known: known.clone() };
-            editor.edit(&mut tree);
-            settle::settle(&mut tree, &known, &mut self.rng);
+            Editor { rng: &mut self.rng, known: known.clone() }.edit(&mut tree);
         }
+        settle::settle(&mut tree, &known, &mut self.rng);
         tree
     }
 

@@ -30,7 +30,7 @@ impl Settling<'_> {
         if let Some(name) = ty.named().map(|named| named.name.clone()) {
             let seen = self.seen.iter().any(|it| it.named().is_some_and(|named| named.name == name));
             let repeated = self.seen.contains(ty) && self.rng.chance(50);
-            if self.open.contains(&name) || (seen && !repeated && !self.rng.chance(1)) {
+            if self.open.contains(&name) || (seen && !repeated && !self.rng.chance(3)) {
                 *ty = Type::Name(name);
                 return;
             }

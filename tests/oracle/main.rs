@@ -1,0 +1,47 @@
+//! Asks Avro Java itself: the same random pairs and texts go to it and to us, and every difference is printed.
+//!
+//! Not part of `make test`, for it needs a JDK and Avro's jars; `README.md` beside this file says how to run it.
+
+mod answers;
+mod java;
+mod pairs;
+mod settings;
+mod tally;
+mod texts;
+
+#[path = "../suite/generator/mod.rs"]
+mod generator;
+
+use java::Java;
+use settings::Settings;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let settings = match Settings::read(std::env::args().skip(1)) {
+        Ok(settings) => settings,
+        Err(reason) => {
+            eprintln!("{reason}\n\n{}", settings::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match run(&settings) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(differences) => {
+            println!("{differences} differences");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("the comparison broke off: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Compares as many pairs and texts as asked for; how many answers differ.
+fn run(settings: &Settings) -> std::io::Result<usize> {
+    let java = Java::build(&settings.jars)?;
+    println!("seed {}: {} pairs, {} texts", settings.seed, settings.pairs, settings.texts);
+    let pairs = pairs::compare(&java, settings)?;
+    let texts = texts::compare(&java, settings)?;
+    Ok(pairs + texts)
+}

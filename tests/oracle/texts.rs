@@ -1,0 +1,203 @@
+//! Texts: accepted as new and as stored, with which words refused, and how printed.
+
+use crate::answers::text;
+use crate::java::Java;
+use crate::settings::Settings;
+use crate::tally::Tally;
+use serde_json::{Value, json};
+use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strictness};
+
+/// Compares the texts of `settings`; how many answers differ.
+pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize> {
+    let mut tally = Tally::new(settings.shown);
+    let questions = (0..settings.texts).map(|number| json!({"text": text_of(settings, number)}));
+    java.ask(questions, |number, answer| {
+        let asked = text_of(settings, number);
+        Text { number, asked: &asked, answer: &answer }.compare(&mut tally);
+    })?;
+    Ok(tally.report("texts"))
+}
+
+/// One text in three is a schema, the others are damaged ones.
+fn text_of(settings: &Settings, number: u64) -> String {
+    let mut generator = settings.generator(!number);
+    if number % 3 == 0 { generator.schema_text() } else { generator.odd_text() }
+}
+
+struct Text<'a> {
+    number: u64,
+    asked: &'a str,
+    answer: &'a Value,
+}
+
+impl Text<'_> {
+    fn compare(&self, tally: &mut Tally) {
+        tally.asked();
+        let stored = self.parse(Strictness::Stored);
+        let new = self.parse(Strictness::New);
+        let [java_new, java_stored] = ["newError", "storedError"].map(|key| text(self.answer, key));
+        tally.hit(match (java_new, java_stored) {
+            (None, None) => "accepted",
+            (Some(_), None) => "accepted as stored only",
+            (None, Some(_)) => "accepted as new only",
+            (Some(_), Some(_)) => "refused",
+        });
+        for refused in [java_new, java_stored].into_iter().flatten() {
+            tally.hit(kind_of(refused));
+        }
+        // A text that fails in both ways is answered with the second failure.
+        let expected_new = if java_new.is_some() { java_stored.or(java_new) } else { None };
+        self.compare_outcome(tally, "as new", &new, expected_new, "newText");
+        self.compare_outcome(tally, "as stored", &stored, java_stored, "storedText");
+        if let (Ok(schema), None) = (&stored, java_stored) {
+            self.compare_prints(tally, schema);
+        }
+    }
+
+    fn parse(&self, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
+        schema::parse(&SchemaSource::avro(self.asked), strictness)
+    }
+
+    fn compare_outcome(
+        &self,
+        tally: &mut Tally,
+        mode: &'static str,
+        ours: &Result<ParsedSchema, InvalidSchema>,
+        refused: Option<&str>,
+        printed: &str,
+    ) {
+        match (ours, refused) {
+            (Ok(schema), None) => {
+                let ours = schema.stored_text();
+                if text(self.answer, printed) != Some(&*ours) {
+                    self.prints_differ(tally, "stored text", &ours, text(self.answer, printed).unwrap_or_default());
+                }
+            }
+            (Ok(schema), Some(_)) => self.differs(tally, "we accept", mode, &schema.stored_text()),
+            (Err(ours), None) if self.has_lone_surrogate() => {
+                tally.departure("lone surrogates are refused (decision 12)");
+                let _ = ours;
+            }
+            (Err(ours), None) => self.differs(tally, "we refuse", mode, &ours.reason),
+            (Err(ours), Some(theirs)) => self.compare_words(tally, mode, &ours.reason, theirs),
+        }
+    }
+
+    fn compare_words(&self, tally: &mut Tally, mode: &'static str, ours: &str, theirs: &str) {
+        let ours = mask(ours);
+        if ours == theirs {
+            return;
+        }
+        let is_top_level_name = theirs.starts_with("Unknown schema: org.apache.avro.compiler.UnresolvedSchema");
+        if is_top_level_name && ours.starts_with("Undefined schema: ") {
+            tally.departure("an unknown name at the top is named (decision 8)");
+        } else if self.has_lone_surrogate() {
+            tally.departure("lone surrogates are refused (decision 12)");
+        } else if theirs.starts_with("com.fasterxml.jackson") && ours.starts_with("com.fasterxml.jackson") {
+            self.differs(tally, "words for broken JSON", mode, &ours);
+        } else {
+            self.differs(tally, "words", mode, &ours);
+        }
+    }
+
+    fn compare_prints(&self, tally: &mut Tally, schema: &ParsedSchema) {
+        let ours = schema.resolved_text();
+        if text(self.answer, "resolved") != Some(&*ours) {
+            self.prints_differ(tally, "resolved text", &ours, text(self.answer, "resolved").unwrap_or_default());
+        }
+    }
+
+    fn prints_differ(&self, tally: &mut Tally, what: &'static str, ours: &str, theirs: &str) {
+        if differ_in_double_digits(ours, theirs) {
+            tally.departure("a double has the fewest digits that read back, as JDK 19 and later print it");
+        } else {
+            self.differs(tally, what, "", ours);
+        }
+    }
+
+    fn has_lone_surrogate(&self) -> bool {
+        let upper = self.asked.to_ascii_uppercase();
+        upper.contains("\\UD8") || upper.contains("\\UDC")
+    }
+
+    fn differs(&self, tally: &mut Tally, kind: &'static str, mode: &str, ours: &str) {
+        let Self { number, asked, answer } = self;
+        tally.difference(
+            kind,
+            format!("    text {number} {mode}\n    text   {asked:?}\n    Java   {answer}\n    ours   {ours:?}"),
+        );
+    }
+}
+
+/// The counter in the name of an unresolved type.
+fn mask(words: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = words;
+    while let Some(at) = rest.find("UnresolvedSchema_") {
+        let (before, after) = rest.split_at(at + "UnresolvedSchema_".len());
+        masked.push_str(before);
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() < after.len() {
+            masked.push_str("<n>");
+        }
+    }
+    masked + rest
+}
+
+/// Whether two texts are equal but for digits of doubles, which stand for the same doubles.
+fn differ_in_double_digits(ours: &str, theirs: &str) -> bool {
+    let numbers = |text: &str| -> Vec<String> {
+        text.split(|c: char| !(c.is_ascii_digit() || "+-.E".contains(c))).map(str::to_owned).collect()
+    };
+    let (left, right) = (numbers(ours), numbers(theirs));
+    left.len() == right.len()
+        && left.iter().zip(&right).all(|(left, right)| {
+            left == right
+                || matches!((left.parse::<f64>(), right.parse::<f64>()), (Ok(l), Ok(r)) if l == r && left.len() < right.len())
+        })
+}
+
+/// What a refusal is about: its first words.
+fn kind_of(refusal: &str) -> &'static str {
+    KINDS.iter().find(|(start, _)| refusal.starts_with(start)).map_or("refused: other words", |(_, kind)| kind)
+}
+
+const KINDS: &[(&str, &str)] = &[
+    ("com.fasterxml.jackson.core.JsonParseException", "refused: broken JSON"),
+    ("com.fasterxml.jackson.core.io.JsonEOFException", "refused: unfinished JSON"),
+    ("com.fasterxml.jackson.core.exc.StreamConstraintsException", "refused: a limit of the JSON reader"),
+    ("dangling content", "refused: dangling content"),
+    ("Cannot parse <null>", "refused: nothing there"),
+    ("Schema not yet supported", "refused: schema not yet supported"),
+    ("No type", "refused: no type"),
+    ("No name in schema", "refused: no name in schema"),
+    ("Record has no fields", "refused: record has no fields"),
+    ("No field name", "refused: no field name"),
+    ("No field type", "refused: no field type"),
+    ("Enum has no symbols", "refused: enum has no symbols"),
+    ("Array has no items", "refused: array has no items"),
+    ("Map has no values", "refused: map has no values"),
+    ("Invalid or no size", "refused: invalid or no size"),
+    ("alias", "refused: aliases"),
+    ("Null name", "refused: null name"),
+    ("Empty name", "refused: empty name"),
+    ("Illegal initial", "refused: illegal initial character"),
+    ("Illegal character", "refused: illegal character"),
+    ("Namespace part", "refused: namespace part"),
+    ("Schemas may not be named", "refused: named after a primitive"),
+    ("Can't redefine", "refused: redefined"),
+    ("Duplicate field", "refused: duplicate field"),
+    ("Duplicate enum", "refused: duplicate symbol"),
+    ("Duplicate in union", "refused: duplicate in union"),
+    ("Nested union", "refused: nested union"),
+    ("The Enum Default", "refused: enum default"),
+    ("Invalid default", "refused: invalid default"),
+    ("For input string", "refused: text default of a number"),
+    ("empty String", "refused: text default of a number"),
+    ("Malformed data", "refused: negative size"),
+    ("Cannot read arrays", "refused: size too large"),
+    ("No enum constant", "refused: order"),
+    ("Undefined schema", "refused: undefined"),
+    ("Unknown schema", "refused: undefined at the top"),
+    ("Schema fields not set", "refused: default of an open record"),
+];
