@@ -1,5 +1,7 @@
 #![doc = include_str!("README.md")]
 
+#[cfg(feature = "server")]
+pub mod admin;
 pub mod compat;
 #[cfg(feature = "server")]
 pub mod registry;

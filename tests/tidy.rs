@@ -24,7 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("settings", &["compat"]),
     ("telemetry", &["settings"]),
     ("serve", &["settings", "telemetry", "storage", "registry", "http", "compat"]),
-    ("main", &["settings", "telemetry", "serve", "storage"]),
+    ("admin", &["storage"]),
+    ("main", &["settings", "telemetry", "serve", "storage", "admin"]),
 ];
 
 /// Folders that do no I/O, read no clock, start nothing and draw no random number.

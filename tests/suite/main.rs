@@ -1,5 +1,9 @@
 //! The test suite: one binary, so that what it links is linked once.
 
+#[cfg(feature = "server")]
+mod facts;
 mod generator;
+#[cfg(feature = "server")]
+mod journal_contract;
 #[cfg(feature = "server")]
 mod topic;

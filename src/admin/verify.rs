@@ -1,0 +1,33 @@
+//! `sluicegate verify`: reads a stopped store whole and says what is wrong with it.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Failure, Outcome};
+use crate::storage::rocksdb::{Inspection, OpenError, inspect};
+
+pub(super) fn run(data: &Path, results: &mut dyn Write) -> Result<Outcome, Failure> {
+    let inspection = match inspect(data) {
+        Ok(inspection) => inspection,
+        // A store that cannot even be opened because of what is wrong with it is a finding, not a failure to look.
+        Err(error @ (OpenError::Damaged { .. } | OpenError::BehindHead { .. })) => {
+            writeln!(results, "damage: {error}")?;
+            return Ok(Outcome::Damaged);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for finding in &inspection.findings {
+        writeln!(results, "damage: {finding}")?;
+    }
+    if inspection.further_findings > 0 {
+        writeln!(results, "damage: {} more findings are not listed", inspection.further_findings)?;
+    }
+    let Inspection { facts, versions, texts, unused_texts, .. } = &inspection;
+    let verdict = if inspection.findings.is_empty() { "nothing is wrong" } else { "the store is damaged" };
+    writeln!(
+        results,
+        "{}: {facts} facts, {versions} versions, {texts} texts ({unused_texts} no longer used): {verdict}",
+        data.display()
+    )?;
+    Ok(if inspection.findings.is_empty() { Outcome::Fine } else { Outcome::Damaged })
+}

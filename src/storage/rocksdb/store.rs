@@ -1,0 +1,163 @@
+//! An open store: RocksDB in its directory, and reopened inside the process after a failure.
+//!
+//! Readers and the writer share it. Reads take the lock for reading and so never wait for each other; only reopening
+//! takes it for writing.
+
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ::rocksdb::{Error, WriteBatch};
+use uuid::Uuid;
+
+use super::database::{Database, Family, Opening};
+use super::directory::Directory;
+use super::facts::FactRow;
+use super::keys::{LAST_POSITION, STORE_ID, position_key, read_position};
+use super::open_error::OpenError;
+use crate::registry::journal::{JournalError, Position};
+
+/// RocksDB and the directory it lies in.
+pub(super) struct Store {
+    directory: Arc<Directory>,
+    /// Absent while it is being reopened, and after that failed.
+    database: RwLock<Option<Database>>,
+}
+
+impl Store {
+    /// Opens the store at `path`, or makes one in an empty or missing directory.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let directory = Directory::claim(path, |store, id| create(path, store, id))?;
+        Self::in_directory(directory, Opening::Existing)
+    }
+
+    /// Opens an existing store to look at it; nothing in the directory changes.
+    pub(super) fn inspect(path: &Path) -> Result<Self, OpenError> {
+        Self::in_directory(Directory::inspect(path)?, Opening::ReadOnly)
+    }
+
+    fn in_directory(directory: Directory, opening: Opening) -> Result<Self, OpenError> {
+        let database = open_database(&directory, opening)?;
+        Ok(Self { directory: Arc::new(directory), database: RwLock::new(Some(database)) })
+    }
+
+    pub(super) fn directory(&self) -> &Arc<Directory> {
+        &self.directory
+    }
+
+    /// Closes RocksDB and opens it again, with every check of a start.
+    pub(super) fn reopen(&self) -> Result<(), OpenError> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        // Closed first: RocksDB holds a lock of its own on its folder.
+        *database = None;
+        *database = Some(open_database(&self.directory, Opening::Existing)?);
+        Ok(())
+    }
+
+    /// Does something with RocksDB; `operation` names it in errors.
+    pub(super) fn with<T>(
+        &self,
+        operation: &'static str,
+        action: impl FnOnce(&Database) -> Result<T, StoreError>,
+    ) -> Result<T, JournalError> {
+        let database = self.database.read().unwrap_or_else(PoisonError::into_inner);
+        let outcome = match database.as_ref() {
+            Some(database) => action(database),
+            None => Err(StoreError("the store is closed after a failure".to_owned())),
+        };
+        outcome.map_err(|StoreError(reason)| JournalError::Failed { operation, reason })
+    }
+}
+
+/// What went wrong inside RocksDB, on one line.
+#[derive(Debug)]
+pub(super) struct StoreError(pub(super) String);
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        Self(one_line(&error))
+    }
+}
+
+impl Database {
+    /// The last position given out.
+    pub(super) fn last_position(&self) -> Result<Position, StoreError> {
+        let value = self.get(Family::Store, LAST_POSITION)?;
+        let position = value.as_deref().and_then(read_position);
+        position.ok_or_else(|| StoreError("the last position is missing".to_owned()))
+    }
+
+    /// Hands every fact after `seen` over, in order, as it lies on disk.
+    pub(super) fn each_fact(
+        &self,
+        seen: Position,
+        mut each: impl FnMut(Position, FactRow<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut rows = self.scan(Family::Facts);
+        match seen.0.checked_add(1) {
+            Some(first) => rows.seek(position_key(Position(first))),
+            None => return Ok(()),
+        }
+        while let Some((key, value)) = rows.item() {
+            let position = read_position(key).ok_or_else(|| StoreError("a fact has no position".to_owned()))?;
+            let row = FactRow::read(value)
+                .ok_or_else(|| StoreError(format!("the fact at position {} is not what was written", position.0)))?;
+            each(position, row)?;
+            rows.next();
+        }
+        rows.status()?;
+        Ok(())
+    }
+}
+
+/// Makes RocksDB's part of a new store.
+fn create(directory: &Path, store: &Path, id: Uuid) -> Result<(), OpenError> {
+    let failed = |error: Error| open_error(directory, &error);
+    let database = Database::open(store, Opening::Create).map_err(failed)?;
+    let mut batch = WriteBatch::default();
+    batch.put_cf(database.family(Family::Store), STORE_ID, id.as_bytes());
+    batch.put_cf(database.family(Family::Store), LAST_POSITION, position_key(Position::START));
+    database.write_synced(batch).map_err(failed)?;
+    database.flush().map_err(failed)
+}
+
+/// Opens RocksDB and checks that it is the directory's and not behind its HEAD.
+fn open_database(directory: &Directory, opening: Opening) -> Result<Database, OpenError> {
+    let path = directory.path();
+    let damaged = |what: String| OpenError::Damaged { directory: path.into(), what };
+    let head = directory.head()?;
+    if !directory.store().join("CURRENT").exists() {
+        return Err(damaged("store/CURRENT is missing".to_owned()));
+    }
+    let database = Database::open(&directory.store(), opening).map_err(|error| open_error(path, &error))?;
+    let id = database.get(Family::Store, STORE_ID).map_err(|error| open_error(path, &error))?;
+    if id.as_deref() != Some(directory.store_id().as_bytes()) {
+        return Err(damaged("its FORMAT belongs to another store".to_owned()));
+    }
+    drop(id);
+    let last = database.last_position().map_err(|StoreError(what)| damaged(what))?;
+    if last.0 < head.position {
+        let what = format!("it ends at position {} where {} had been reached", last.0, head.position);
+        return Err(OpenError::BehindHead { directory: path.into(), what });
+    }
+    Ok(database)
+}
+
+/// What RocksDB's refusal means for whoever started us.
+fn open_error(directory: &Path, error: &Error) -> OpenError {
+    use ::rocksdb::ErrorKind as Kind;
+    let directory = directory.to_path_buf();
+    let what = one_line(error);
+    match error.kind() {
+        Kind::IOError if what.contains("lock") => OpenError::InUse { directory },
+        Kind::Corruption => OpenError::Damaged { directory, what },
+        // Files that CURRENT or the manifest name and that are not there.
+        Kind::IOError | Kind::NotFound | Kind::InvalidArgument if what.contains("No such file") => {
+            OpenError::Damaged { directory, what }
+        }
+        _ => OpenError::Failed { directory, what },
+    }
+}
+
+fn one_line(error: &Error) -> String {
+    error.as_ref().split_whitespace().collect::<Vec<_>>().join(" ")
+}
