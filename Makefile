@@ -1,0 +1,25 @@
+# Each target checks what it needs and installs what is missing; see .ci/machine.sh.
+
+.PHONY: help run test bench bench-quick fmt lint
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## Build and start a registry on port 8081 with its data in ./data (options: make run ARGS="--storage memory")
+	@.ci/serve $(ARGS)
+
+test: ## Everything that must hold: formatting, lints, docs, feature builds, tests, real clients
+	@.ci/test
+
+bench: ## Measure, each figure beside its budget
+	@.ci/bench
+
+bench-quick: ## The benches' ratios and counts; fails where a reached budget is lost
+	@.ci/bench --quick
+
+fmt: ## Format the sources
+	@bash -c 'source .ci/machine.sh && require_rust fmt && cargo fmt'
+
+lint: ## Formatting and lints
+	@bash -c 'source .ci/machine.sh && look_for_build_tools && install_packages && require_rust fmt clippy && require_rocksdb && cargo fmt --check && cargo clippy --release --locked --all-targets -- -D warnings'
