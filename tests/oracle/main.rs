@@ -3,8 +3,10 @@
 //! Not part of `make test`, for it needs a JDK and Avro's jars; `README.md` beside this file says how to run it.
 
 mod answers;
+mod changes;
 mod java;
 mod pairs;
+mod save;
 mod settings;
 mod tally;
 mod texts;
@@ -40,6 +42,10 @@ fn main() -> ExitCode {
 /// Compares as many pairs and texts as asked for; how many answers differ.
 fn run(settings: &Settings) -> std::io::Result<usize> {
     let java = Java::build(&settings.jars)?;
+    if let Some(folder) = &settings.save {
+        save::save(&java, settings, folder)?;
+        return Ok(0);
+    }
     println!("seed {}: {} pairs, {} texts", settings.seed, settings.pairs, settings.texts);
     let pairs = pairs::compare(&java, settings)?;
     let texts = texts::compare(&java, settings)?;

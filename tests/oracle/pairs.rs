@@ -12,15 +12,29 @@ use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strict
 pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize> {
     let mut tally = Tally::new(settings.shown);
     let mut scratch = Scratch::default();
-    let questions = (0..settings.pairs).map(|number| {
-        let (reader, writer) = settings.generator(number).pair();
-        json!({"reader": reader, "writer": writer})
-    });
+    let questions = (0..settings.pairs).map(|number| question(settings, number));
     java.ask(questions, |number, answer| {
         let (reader, writer) = settings.generator(number).pair();
         Pair { number, reader: &reader, writer: &writer, answer: &answer }.compare(&mut tally, &mut scratch);
     })?;
     Ok(tally.report("pairs"))
+}
+
+/// Pair `number` of a run, as Java is asked.
+pub(crate) fn question(settings: &Settings, number: u64) -> Value {
+    let (reader, writer) = settings.generator(number).pair();
+    json!({"reader": reader, "writer": writer})
+}
+
+/// What an answer shows: the kinds of findings in it, and whether one is repeated.
+pub(crate) fn kind_of(answer: &Value) -> String {
+    let Some(found) = answer.get("incompatibilities").and_then(Value::as_array) else {
+        return if answer.get("throws").is_some() { "throws".to_owned() } else { "not a schema".to_owned() };
+    };
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.as_str()).collect();
+    let shown = kinds.into_iter().filter(|kind| found.iter().any(|it| it["type"] == **kind));
+    let repeats = found.iter().enumerate().any(|(at, it)| found[..at].contains(it));
+    format!("{} {repeats} {}", shown.collect::<Vec<_>>().join(" "), answer["same"])
 }
 
 struct Pair<'a> {

@@ -18,7 +18,7 @@ pub(crate) struct Settings {
     pub(crate) texts: u64,
     /// How many differences of each kind to print.
     pub(crate) shown: usize,
-    /// Where to put what was asked and answered, if anywhere.
+    /// Where to put a selection of questions and answers, if anywhere; then nothing is compared.
     pub(crate) save: Option<PathBuf>,
 }
 

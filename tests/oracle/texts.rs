@@ -10,12 +10,23 @@ use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strict
 /// Compares the texts of `settings`; how many answers differ.
 pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize> {
     let mut tally = Tally::new(settings.shown);
-    let questions = (0..settings.texts).map(|number| json!({"text": text_of(settings, number)}));
+    let questions = (0..settings.texts).map(|number| question(settings, number));
     java.ask(questions, |number, answer| {
         let asked = text_of(settings, number);
         Text { number, asked: &asked, answer: &answer }.compare(&mut tally);
     })?;
     Ok(tally.report("texts"))
+}
+
+/// Text `number` of a run, as Java is asked.
+pub(crate) fn question(settings: &Settings, number: u64) -> Value {
+    json!({"text": text_of(settings, number)})
+}
+
+/// What an answer shows: the kinds of its refusals.
+pub(crate) fn kind_of_answer(answer: &Value) -> String {
+    let [new, stored] = ["newError", "storedError"].map(|key| text(answer, key).map_or("accepted", kind_of));
+    format!("{new}, {stored}")
 }
 
 /// One text in three is a schema, the others are damaged ones.
