@@ -1,5 +1,6 @@
 //! The test suite: one binary, so that what it links is linked once.
 
+mod avro_vectors;
 #[cfg(feature = "server")]
 mod facts;
 mod generator;

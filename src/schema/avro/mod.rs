@@ -2,43 +2,147 @@
 //!
 //! Our own from the first byte: the `apache-avro` crate refuses schemas that Java accepts and loses attributes.
 
+mod builder;
+mod canonical;
+mod defaults;
+mod equality;
+mod failure;
+mod field;
+mod fingerprint;
 pub mod json;
+mod letters;
+mod logical;
 mod lookup;
 pub mod model;
+mod names;
+mod normalize;
+mod parse;
+mod resolve;
+mod spans;
+mod stored_names;
+mod symbols;
+mod unions;
 
+pub use canonical::{resolved_text, stored_text, text_of};
+pub use equality::equivalent;
+pub use fingerprint::{crc64, md5, parsing_form, sha256};
 pub use model::AvroSchema;
+pub use spans::SourceSpans;
 
 use super::{InvalidSchema, SchemaSource, Strictness};
+use builder::Builder;
+use failure::{Failure, Parsed};
+use model::NodeId;
+use spans::Places;
 
 /// Parses an Avro schema; see [`super::parse`].
-pub(super) fn parse(_source: &SchemaSource<'_>, _strictness: Strictness) -> Result<AvroSchema, InvalidSchema> {
-    unimplemented!()
+pub(super) fn parse(source: &SchemaSource<'_>, strictness: Strictness) -> Result<AvroSchema, InvalidSchema> {
+    parse_either(source, strictness, false).map(|(schema, _)| schema).map_err(|failure| failure.in_text(source.text))
+}
+
+/// Parses an Avro schema and says where in the text its parts stand; see [`super::parse`].
+///
+/// # Errors
+/// As [`super::parse`].
+pub fn parse_with_spans(
+    source: &SchemaSource<'_>,
+    strictness: Strictness,
+) -> Result<(AvroSchema, SourceSpans), InvalidSchema> {
+    let (schema, places) = parse_either(source, strictness, true).map_err(|failure| failure.in_text(source.text))?;
+    Ok((schema, places.unwrap_or_default().in_text(source.text)))
 }
 
 /// Parses and normalises; see [`super::parse_normalized`].
-pub(super) fn parse_normalized(
-    _source: &SchemaSource<'_>,
-    _strictness: Strictness,
+pub(super) fn parse_normalized(source: &SchemaSource<'_>, strictness: Strictness) -> Result<AvroSchema, InvalidSchema> {
+    let invalid = |failure: Box<Failure>| failure.in_text(source.text);
+    match (parse_as(source, strictness, false), strictness) {
+        (Ok((schema, _)), _) => normalized(source, &schema, strictness),
+        (Err(failure), Strictness::Stored) => Err(invalid(failure)),
+        // A text that is no new schema is tried as a stored one, whose failure is shown before the first.
+        (Err(failure), Strictness::New) => {
+            let (schema, _) = parse_as(source, Strictness::Stored, false).map_err(invalid)?;
+            normalized(source, &schema, Strictness::Stored)?;
+            Err(invalid(failure))
+        }
+    }
+}
+
+fn normalized(
+    source: &SchemaSource<'_>,
+    schema: &AvroSchema,
+    strictness: Strictness,
 ) -> Result<AvroSchema, InvalidSchema> {
-    unimplemented!()
+    let invalid = |reason| InvalidSchema { reason, at: None };
+    let text = normalize::text(schema).map_err(invalid)?;
+    let built = SchemaSource { text: &text, ..*source };
+    parse_as(&built, strictness, false).map(|(schema, _)| schema).map_err(|failure| invalid(failure.reason))
 }
 
-/// The stored (canonical) text, `avro-compatibility` 2.1.
-pub fn stored_text(_schema: &AvroSchema) -> String {
-    unimplemented!()
+/// Under [`Strictness::New`] the failure shown is that of a second attempt as a stored text, if that fails too.
+fn parse_either(
+    source: &SchemaSource<'_>,
+    strictness: Strictness,
+    with_places: bool,
+) -> Parsed<(AvroSchema, Option<Places>)> {
+    parse_as(source, strictness, with_places).map_err(|failure| match strictness {
+        Strictness::Stored => failure,
+        Strictness::New => parse_as(source, Strictness::Stored, false).err().unwrap_or(failure),
+    })
 }
 
-/// The stored text with no known names.
-pub fn resolved_text(_schema: &AvroSchema) -> String {
-    unimplemented!()
+fn parse_as(
+    source: &SchemaSource<'_>,
+    strictness: Strictness,
+    with_places: bool,
+) -> Parsed<(AvroSchema, Option<Places>)> {
+    let mut build = Builder::new(strictness);
+    let mut known = Vec::new();
+    for reference in source.references {
+        // The place is in another text than the one the caller sees.
+        let root = read_text(&mut build, &reference.text).map_err(|failure| Failure::nowhere(failure.reason))?;
+        known.push(root);
+    }
+    build.places = with_places.then(Box::default);
+    let root = read_text(&mut build, source.text)?;
+    if strictness == Strictness::Stored {
+        stored_names::check(&build, root)?;
+    }
+    build.model.root = root;
+    // What an unnamed referenced type is called may be the name of a type.
+    let known = known
+        .into_iter()
+        .filter_map(|root| build.model.first_of(root).or_else(|| build.definition(build.branch_name(root))));
+    build.model.known = known.collect();
+    build.model.index();
+    build.may_print_deeper |= !source.references.is_empty();
+    if build.may_print_deeper {
+        check_printed_depth(&build.model)?;
+    }
+    Ok((build.model, build.places.map(|places| *places)))
 }
 
-/// The stored text of the type at `id` alone, with every type it uses written out at its first use.
-pub fn text_of(_schema: &AvroSchema, _id: model::NodeId) -> String {
-    unimplemented!()
+/// Reads one text with nothing but blanks behind it, and binds its names.
+fn read_text(build: &mut Builder, text: &str) -> Parsed<NodeId> {
+    let (tape, end) = json::read(text)?;
+    let Some(root) = tape.root() else { return Err(Failure::nowhere("Cannot parse <null> schema".to_owned())) };
+    let root = parse::Parser { tape: &tape, build }.type_at(root, "")?;
+    let root = resolve::bind(build, root)?;
+    let rest = text[end..].trim_matches(|char: char| char <= ' ');
+    if rest.is_empty() {
+        return Ok(root);
+    }
+    let at = text.len() - text[end..].trim_start_matches(|char: char| char <= ' ').len();
+    Err(Failure::at(at, format!("dangling content after end of schema: {rest}")))
 }
 
-/// Whether two schemas count as the same for lookup.
-pub fn equivalent(_left: &AvroSchema, _right: &AvroSchema) -> bool {
-    unimplemented!()
+/// Refuses a schema whose stored text could not be read back. The reference's stack overflows there.
+fn check_printed_depth(schema: &AvroSchema) -> Parsed<()> {
+    let depth = canonical::stored_depth(schema);
+    if depth <= json::NESTING_MAX {
+        return Ok(());
+    }
+    Err(Failure::nowhere(format!(
+        "Schema nests {depth} levels deep when each type is written out where it is first used; the maximum is {}",
+        json::NESTING_MAX
+    )))
 }

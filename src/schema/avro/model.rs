@@ -163,6 +163,8 @@ pub struct AvroSchema {
     pub(in crate::schema) attributes: Vec<(NodeId, Attributes)>,
     /// Fields with aliases: record and position, ascending. Empty until [`AvroSchema::index`] has run.
     pub(in crate::schema) aliased_fields: Vec<(RecordId, u32)>,
+    /// Named types that the stored text leaves as names, because a referenced text is about them.
+    pub(in crate::schema) known: Vec<NodeId>,
 }
 
 impl AvroSchema {
@@ -291,6 +293,8 @@ impl fmt::Debug for TypeName {
 pub struct Record {
     pub(in crate::schema) name: TypeName,
     pub(in crate::schema) node: NodeId,
+    /// The first definition of this name; itself unless the text repeats one.
+    pub(in crate::schema) first: NodeId,
     pub(in crate::schema) is_error: bool,
     pub(in crate::schema) doc: Option<Box<str>>,
     pub(in crate::schema) aliases: Box<[TypeName]>,
@@ -413,6 +417,8 @@ pub enum Order {
 pub struct Enumeration {
     pub(in crate::schema) name: TypeName,
     pub(in crate::schema) node: NodeId,
+    /// The first definition of this name; itself unless the text repeats one.
+    pub(in crate::schema) first: NodeId,
     pub(in crate::schema) doc: Option<Box<str>>,
     pub(in crate::schema) aliases: Box<[TypeName]>,
     pub(in crate::schema) symbols: Box<[Box<str>]>,
@@ -463,6 +469,8 @@ impl Enumeration {
 pub struct Fixed {
     pub(in crate::schema) name: TypeName,
     pub(in crate::schema) node: NodeId,
+    /// The first definition of this name; itself unless the text repeats one.
+    pub(in crate::schema) first: NodeId,
     pub(in crate::schema) doc: Option<Box<str>>,
     pub(in crate::schema) aliases: Box<[TypeName]>,
     pub(in crate::schema) size: u32,

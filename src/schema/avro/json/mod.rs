@@ -1,5 +1,16 @@
 //! JSON as schemas carry it: defaults and attributes, with numbers kept as the reference keeps them.
 
+mod java_double;
+mod print;
+mod read;
+mod tape;
+mod words;
+
+pub(super) use java_double::{print_double, print_float, read_double};
+pub(super) use print::{print_json, print_string, print_value};
+pub(super) use read::{NESTING_MAX, read};
+pub(super) use tape::{Member, Tape, TokenKind, Value, Word};
+
 /// A JSON value inside a schema.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {

@@ -1,0 +1,299 @@
+//! What is known while texts are read: the model so far, the names defined in it, and the names still open.
+//!
+//! A name that nothing defines yet is *open* and gets an id of its own beyond all nodes; [`super::resolve`] binds
+//! open names once a text has been read completely. Until then an open name counts as a record without fields.
+
+use super::failure::{Failure, Parsed};
+use super::json::Json;
+use super::model::{
+    Attributes, AvroSchema, EnumId, Enumeration, Field, Fixed, FixedId, Node, NodeId, Primitive, Record, RecordId,
+    TypeName, Union, UnionId,
+};
+use super::names;
+use super::spans::Places;
+use crate::schema::Strictness;
+use std::collections::BTreeMap;
+
+/// Ids from here on are open names, not nodes.
+const FIRST_OPEN: u32 = 1 << 31;
+
+/// A name used before anything defined it.
+#[derive(Debug)]
+pub(super) struct Open {
+    /// The full name it stands for.
+    pub(super) full: Box<str>,
+    /// Byte of its text where it stands.
+    pub(super) at: usize,
+    /// When it was met, counted with the beginnings of named types.
+    pub(super) tick: u32,
+    /// What it turned out to be.
+    pub(super) target: Option<NodeId>,
+}
+
+/// The state of reading; see the module.
+pub(super) struct Builder {
+    pub(super) model: AvroSchema,
+    pub(super) strictness: Strictness,
+    /// First definitions by full name.
+    names: BTreeMap<Box<str>, NodeId>,
+    /// First definitions in the order in which they were completed, each with the tick at which it began.
+    pub(super) defined: Vec<(NodeId, u32)>,
+    /// Open names of the text being read; those of texts before it are bound.
+    pub(super) opens: Vec<Open>,
+    ticks: u32,
+    /// Definitions known to be equal to an earlier one, with that one.
+    pub(super) repeats: BTreeMap<NodeId, NodeId>,
+    /// Some simple name fails the lenient rule.
+    pub(super) has_bad_name: bool,
+    /// Symbols that are no text; a stored schema is refused for them at the end.
+    pub(super) null_symbols: Vec<(EnumId, u32)>,
+    /// Types with an attribute that the reference cannot copy, with its complaint.
+    pub(super) uncopied: Vec<(NodeId, String)>,
+    /// Some default was judged against an open name, so it must be judged again.
+    pub(super) must_recheck_defaults: bool,
+    /// Some definition was used before it began, or stems from a referenced text: printing may nest deeper than reading.
+    pub(super) may_print_deeper: bool,
+    /// Where things stand in the text being read, if somebody asked.
+    pub(super) places: Option<Box<Places>>,
+    /// A full name under construction.
+    scratch: String,
+}
+
+impl Builder {
+    pub(super) fn new(strictness: Strictness) -> Self {
+        let mut nodes = Vec::with_capacity(16);
+        nodes.extend(Primitive::ALL.map(Node::Primitive));
+        let model = AvroSchema {
+            root: NodeId(0),
+            nodes,
+            records: Vec::new(),
+            enums: Vec::new(),
+            fixeds: Vec::new(),
+            unions: Vec::new(),
+            attributes: Vec::new(),
+            aliased_fields: Vec::new(),
+            known: Vec::new(),
+        };
+        Self {
+            model,
+            strictness,
+            names: BTreeMap::new(),
+            defined: Vec::new(),
+            opens: Vec::new(),
+            ticks: 0,
+            repeats: BTreeMap::new(),
+            has_bad_name: false,
+            null_symbols: Vec::new(),
+            uncopied: Vec::new(),
+            must_recheck_defaults: false,
+            may_print_deeper: false,
+            places: None,
+            scratch: String::new(),
+        }
+    }
+
+    /// The node of a primitive type without attributes.
+    pub(super) fn primitive(primitive: Primitive) -> NodeId {
+        NodeId(primitive as u32)
+    }
+
+    /// The number of the open name that `id` is, if it is one.
+    pub(super) fn open_at(id: NodeId) -> Option<usize> {
+        id.0.checked_sub(FIRST_OPEN).map(|open| open as usize)
+    }
+
+    /// Looks up `name` as seen from `namespace`, or leaves it open.
+    pub(super) fn find(&mut self, name: &str, namespace: &str, at: usize) -> NodeId {
+        if let Some(primitive) = Primitive::read(name) {
+            return Self::primitive(primitive);
+        }
+        self.scratch.clear();
+        if !namespace.is_empty() && !name.contains('.') {
+            self.scratch.push_str(namespace);
+            self.scratch.push('.');
+        }
+        self.scratch.push_str(name);
+        if let Some(node) = self.names.get(self.scratch.as_str()).or_else(|| self.names.get(name)) {
+            return *node;
+        }
+        let id = NodeId(FIRST_OPEN + self.opens.len() as u32);
+        let tick = self.tick();
+        self.opens.push(Open { full: self.scratch.as_str().into(), at, tick, target: None });
+        id
+    }
+
+    /// The first definition of a full name.
+    pub(super) fn definition(&self, full: &str) -> Option<NodeId> {
+        self.names.get(full).copied()
+    }
+
+    /// The next moment.
+    pub(super) fn tick(&mut self) -> u32 {
+        self.ticks += 1;
+        self.ticks
+    }
+
+    /// Adds a node.
+    pub(super) fn push(&mut self, node: Node, attributes: Attributes) -> NodeId {
+        let id = NodeId(self.model.nodes.len() as u32);
+        self.model.nodes.push(node);
+        if !attributes.is_empty() {
+            self.model.attributes.push((id, attributes));
+        }
+        id
+    }
+
+    /// The id that the next node will get.
+    pub(super) fn next_node(&self) -> NodeId {
+        NodeId(self.model.nodes.len() as u32)
+    }
+
+    pub(super) fn push_record(&mut self, record: Record, attributes: Attributes) -> NodeId {
+        let id = RecordId(self.model.records.len() as u32);
+        self.model.records.push(record);
+        self.push(Node::Record(id), attributes)
+    }
+
+    pub(super) fn push_enum(&mut self, enumeration: Enumeration, attributes: Attributes) -> NodeId {
+        let id = EnumId(self.model.enums.len() as u32);
+        self.model.enums.push(enumeration);
+        self.push(Node::Enum(id), attributes)
+    }
+
+    pub(super) fn push_fixed(&mut self, fixed: Fixed, attributes: Attributes) -> NodeId {
+        let id = FixedId(self.model.fixeds.len() as u32);
+        self.model.fixeds.push(fixed);
+        self.push(Node::Fixed(id), attributes)
+    }
+
+    pub(super) fn push_union(&mut self, branches: Vec<NodeId>) -> NodeId {
+        let id = UnionId(self.model.unions.len() as u32);
+        self.model.unions.push(Union { branches: branches.into(), lookup: Default::default() });
+        self.push(Node::Union(id), Attributes::default())
+    }
+
+    /// Notes an attribute that the reference fails to copy when it binds open names: an integer beyond 64 bits.
+    ///
+    /// It copies records, arrays and maps only.
+    pub(super) fn note_uncopied(&mut self, node: NodeId) {
+        let Some((_, attributes)) = self.model.attributes.last().filter(|(owner, _)| *owner == node) else { return };
+        let complaint = attributes.iter().find_map(|(name, value)| match value {
+            Json::BigInteger(_) => Some(format!("Can't set a property to null: {name}")),
+            value if contains_big_integer(value) => {
+                Some("Cannot invoke \"Object.getClass()\" because \"datum\" is null".to_owned())
+            }
+            _ => None,
+        });
+        if let Some(complaint) = complaint {
+            self.uncopied.push((node, complaint));
+        }
+    }
+
+    /// Makes the named type at `node` known under its name, or checks that it repeats what is known.
+    pub(super) fn define(&mut self, node: NodeId, began: u32, at: usize) -> Parsed<()> {
+        let name = self.model.name_of(node).expect("only named types are defined");
+        let is_strict = self.strictness == Strictness::New;
+        if let Some(complaint) = names::full_name_complaint(name.full(), is_strict) {
+            return Err(Failure::at(at, complaint));
+        }
+        let Some(&first) = self.names.get(name.full()) else {
+            self.names.insert(name.full().into(), node);
+            self.defined.push((node, began));
+            return Ok(());
+        };
+        if !super::equality::repeats(self, node, first) {
+            let name = self.model.name_of(node).expect("only named types are defined");
+            return Err(Failure::at(at, format!("Can't redefine: {}", name.full())));
+        }
+        self.repeats.insert(node, self.repeats.get(&first).copied().unwrap_or(first));
+        match self.model.node(node) {
+            Node::Record(id) => self.model.records[id.index()].first = first,
+            Node::Enum(id) => self.model.enums[id.index()].first = first,
+            Node::Fixed(id) => self.model.fixeds[id.index()].first = first,
+            _ => unreachable!("only named types are defined"),
+        }
+        Ok(())
+    }
+
+    /// Checks a simple name under the strictness of the text. A stored text is refused only at its end.
+    pub(super) fn check_name(&mut self, name: &str, at: usize) -> Parsed<()> {
+        match self.strictness {
+            Strictness::New => match names::strict_complaint(name) {
+                Some(complaint) => Err(Failure::at(at, complaint)),
+                None => Ok(()),
+            },
+            Strictness::Stored => {
+                self.has_bad_name |= names::lenient_complaint(name).is_some();
+                Ok(())
+            }
+        }
+    }
+
+    /// The name of the kind or type as unions tell their branches apart.
+    pub(super) fn branch_name(&self, id: NodeId) -> &str {
+        match self.model.name_of(id) {
+            Some(name) => name.full(),
+            None => self.model.kind(id).word(),
+        }
+    }
+}
+
+impl AvroSchema {
+    /// The name of a named type.
+    pub(super) fn name_of(&self, id: NodeId) -> Option<&TypeName> {
+        match self.node(id) {
+            Node::Record(id) => Some(&self.record(id).name),
+            Node::Enum(id) => Some(&self.enumeration(id).name),
+            Node::Fixed(id) => Some(&self.fixed(id).name),
+            Node::Primitive(_) | Node::Array(_) | Node::Map(_) | Node::Union(_) => None,
+        }
+    }
+
+    /// The first definition of a named type's name.
+    pub(super) fn first_of(&self, id: NodeId) -> Option<NodeId> {
+        match self.node(id) {
+            Node::Record(id) => Some(self.record(id).first),
+            Node::Enum(id) => Some(self.enumeration(id).first),
+            Node::Fixed(id) => Some(self.fixed(id).first),
+            Node::Primitive(_) | Node::Array(_) | Node::Map(_) | Node::Union(_) => None,
+        }
+    }
+
+    /// Every place that names another node.
+    pub(super) fn each_link(&mut self, mut change: impl FnMut(&mut NodeId)) {
+        for node in &mut self.nodes {
+            if let Node::Array(child) | Node::Map(child) = node {
+                change(child);
+            }
+        }
+        for field in self.records.iter_mut().flat_map(|record| record.fields.iter_mut()) {
+            change(&mut field.node);
+        }
+        for branch in self.unions.iter_mut().flat_map(|union| union.branches.iter_mut()) {
+            change(branch);
+        }
+    }
+}
+
+/// Fields sorted for [`Record::position_of`], and the first that repeats an earlier one, with that one.
+pub(super) fn sorted_by_name(fields: &[Field]) -> (Box<[u32]>, Option<(usize, usize)>) {
+    let mut order: Box<[u32]> = (0..fields.len() as u32).collect();
+    let key = |at: &u32| {
+        let field = &fields[*at as usize];
+        (field.name_hash, &*field.name)
+    };
+    // Stable, so that of equal names the earlier field comes first.
+    order.sort_by(|left, right| key(left).cmp(&key(right)));
+    let repeated = order.chunk_by(|left, right| key(left) == key(right)).filter(|group| group.len() > 1);
+    let first = repeated.map(|group| (group[1] as usize, group[0] as usize)).min();
+    (order, first)
+}
+
+fn contains_big_integer(value: &Json) -> bool {
+    match value {
+        Json::BigInteger(_) => true,
+        Json::Array(elements) => elements.iter().any(contains_big_integer),
+        Json::Object(members) => members.iter().any(|(_, value)| contains_big_integer(value)),
+        Json::Null | Json::Bool(_) | Json::Integer(_) | Json::Double(_) | Json::String(_) => false,
+    }
+}

@@ -1,0 +1,464 @@
+//! Reads a JSON text into a [`Tape`], as strictly as the reference's reader and with its words where it refuses.
+//!
+//! Comments are allowed, nothing else beyond the standard. Only the first value is read; what follows it is the
+//! caller's to judge. Iterative: nesting costs no stack.
+
+use super::tape::{Tape, Token, TokenKind, Word};
+use super::words::{self, Refusal};
+use crate::schema::avro::failure::Parsed;
+
+/// Deepest nesting of arrays and objects.
+pub(in crate::schema::avro) const NESTING_MAX: usize = 1000;
+/// Longest number, in characters.
+const NUMBER_CHARS_MAX: usize = 1000;
+/// Longest string, in UTF-16 units.
+const STRING_UNITS_MAX: usize = 20_000_000;
+/// Longest key, in UTF-16 units.
+const KEY_UNITS_MAX: usize = 50_000;
+/// Objects up to this many members are searched for repeated keys pair by pair.
+const FEW_MEMBERS: usize = 12;
+
+/// Reads the first value of `text`, and says where it ends.
+pub(in crate::schema::avro) fn read(text: &str) -> Parsed<(Tape<'_>, usize)> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(words::too_long(text.len()));
+    }
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, tokens: Vec::new(), open: Vec::new() };
+    reader.tokens.reserve(text.len() / 10 + 4);
+    reader.first_value()?;
+    Ok((Tape { text, tokens: reader.tokens }, reader.at))
+}
+
+/// A container whose end has not been seen.
+struct Open {
+    token: usize,
+    count: u32,
+    is_object: bool,
+}
+
+pub(super) struct Reader<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    pub(super) at: usize,
+    tokens: Vec<Token>,
+    open: Vec<Open>,
+}
+
+impl Reader<'_> {
+    fn first_value(&mut self) -> Parsed<()> {
+        self.skip_blanks()?;
+        if self.at == self.bytes.len() {
+            return Ok(());
+        }
+        loop {
+            // A value is due at `self.at`.
+            if self.value()? && self.begin_container()? {
+                continue;
+            }
+            // A value has just ended: close what ends here, or go on behind a comma.
+            loop {
+                let Some(open) = self.open.last() else { return Ok(()) };
+                let is_object = open.is_object;
+                self.skip_blanks()?;
+                match self.bytes.get(self.at) {
+                    Some(b',') => {
+                        self.at += 1;
+                        self.skip_blanks()?;
+                        if self.at == self.bytes.len() {
+                            return Err(words::refuse(self, Refusal::EndAfterComma { is_object }));
+                        }
+                        if is_object {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    Some(b'}' | b']') => self.close()?,
+                    Some(_) => return Err(words::refuse(self, Refusal::NoComma { is_object })),
+                    None => return Err(self.unclosed()),
+                }
+            }
+        }
+    }
+
+    /// Steps into the container that has just begun. False if it ends at once.
+    fn begin_container(&mut self) -> Parsed<bool> {
+        let is_object = self.open.last().is_some_and(|open| open.is_object);
+        self.skip_blanks()?;
+        match self.bytes.get(self.at) {
+            Some(b'}' | b']') => {
+                self.close()?;
+                Ok(false)
+            }
+            Some(_) if is_object => self.key().map(|()| true),
+            Some(_) => Ok(true),
+            None => Err(self.unclosed()),
+        }
+    }
+
+    /// Ends the innermost container, whose end mark must stand here.
+    fn close(&mut self) -> Parsed<()> {
+        let open = self.open.last().expect("only called inside a container");
+        let expected = if open.is_object { b'}' } else { b']' };
+        if self.bytes[self.at] != expected {
+            let started_at = self.tokens[open.token].start as usize;
+            return Err(words::refuse(self, Refusal::WrongClose { is_object: open.is_object, started_at }));
+        }
+        let open = self.open.pop().expect("only called inside a container");
+        self.at += 1;
+        let next = self.tokens.len() as u32;
+        let token = &mut self.tokens[open.token];
+        (token.next, token.end) = (next, open.count);
+        if open.is_object && open.count > 1 {
+            self.drop_repeated_keys(open.token);
+        }
+        Ok(())
+    }
+
+    /// Reads one value, or the start of a container, and says whether it was one.
+    fn value(&mut self) -> Parsed<bool> {
+        let start = self.at;
+        if let Some(open) = self.open.last_mut() {
+            open.count += 1;
+        }
+        let kind = match self.bytes[start] {
+            b'"' => {
+                self.string(TokenKind::Plain, STRING_UNITS_MAX)?;
+                return Ok(false);
+            }
+            b'{' => TokenKind::Object,
+            b'[' => TokenKind::Array,
+            b't' => self.literal("true", TokenKind::True)?,
+            b'f' => self.literal("false", TokenKind::False)?,
+            b'n' => self.literal("null", TokenKind::Null)?,
+            b'-' | b'0'..=b'9' => self.number()?,
+            byte => return Err(words::odd_value(self, byte)),
+        };
+        let token = self.tokens.len();
+        let is_object = kind == TokenKind::Object;
+        let is_container = is_object || kind == TokenKind::Array;
+        if is_container {
+            self.at += 1;
+            if self.open.len() == NESTING_MAX {
+                return Err(words::refuse(self, Refusal::TooDeep));
+            }
+            self.open.push(Open { token, count: 0, is_object });
+        }
+        self.push(kind, Word::Other, start, self.at);
+        Ok(is_container)
+    }
+
+    fn push(&mut self, kind: TokenKind, word: Word, start: usize, end: usize) {
+        let next = self.tokens.len() as u32 + 1;
+        self.tokens.push(Token { kind, word, start: start as u32, end: end as u32, next });
+    }
+
+    /// Reads a key and its colon, up to the value.
+    fn key(&mut self) -> Parsed<()> {
+        if self.bytes[self.at] != b'"' {
+            return Err(words::refuse(self, Refusal::NoKey));
+        }
+        self.string(TokenKind::Plain, KEY_UNITS_MAX).map_err(words::in_key)?;
+        let token = self.tokens.last_mut().expect("a string has just been read");
+        let raw = &self.text[token.start as usize..token.end as usize];
+        token.word = match token.kind {
+            TokenKind::Escaped => Word::of(unescaped(raw).as_bytes()),
+            _ => Word::of(raw.as_bytes()),
+        };
+        if self.bytes.get(self.at) == Some(&b':') && self.bytes.get(self.at + 1).is_some_and(|byte| *byte > b'/') {
+            self.at += 1;
+            return Ok(());
+        }
+        self.skip_blanks()?;
+        match self.bytes.get(self.at) {
+            Some(b':') => self.at += 1,
+            Some(_) => return Err(words::refuse(self, Refusal::NoColon)),
+            None => return Err(words::refuse(self, Refusal::EndInEntry)),
+        }
+        self.skip_blanks()?;
+        match self.bytes.get(self.at) {
+            Some(b'}') => Err(words::refuse(self, Refusal::NoValue)),
+            Some(_) => Ok(()),
+            None => Err(words::refuse(self, Refusal::EndInEntry)),
+        }
+    }
+
+    /// Reads a string, whose quote stands here.
+    fn string(&mut self, mut kind: TokenKind, units_max: usize) -> Parsed<()> {
+        let start = self.at + 1;
+        let mut at = start;
+        loop {
+            match self.bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    kind = TokenKind::Escaped;
+                    self.at = at + 1;
+                    self.escape()?;
+                    at = self.at;
+                }
+                Some(byte) if *byte >= b' ' => at += 1,
+                found => {
+                    self.at = at;
+                    let refusal = if found.is_some() { Refusal::ControlInString } else { Refusal::EndInString };
+                    return Err(words::refuse(self, refusal));
+                }
+            }
+        }
+        if at - start > units_max {
+            self.at = at + 1;
+            words::check_length(&self.text[start..at], units_max)?;
+        }
+        self.at = at + 1;
+        self.push(kind, Word::Other, start, at);
+        Ok(())
+    }
+
+    /// Steps over an escape, behind its backslash. A surrogate must be followed by its partner.
+    fn escape(&mut self) -> Parsed<()> {
+        match self.bytes.get(self.at) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.at += 1;
+                Ok(())
+            }
+            Some(b'u') => {
+                let start = self.at - 1;
+                let unit = self.hex_escape()?;
+                let is_pair = match unit {
+                    0xd800..=0xdbff if self.bytes[self.at..].starts_with(b"\\u") => {
+                        self.at += 1;
+                        matches!(self.hex_escape()?, 0xdc00..=0xdfff)
+                    }
+                    0xd800..=0xdfff => false,
+                    _ => return Ok(()),
+                };
+                if is_pair { Ok(()) } else { Err(words::lone_surrogate(unit, start)) }
+            }
+            Some(_) => Err(words::refuse(self, Refusal::UnknownEscape)),
+            None => Err(words::refuse(self, Refusal::EndInEscape)),
+        }
+    }
+
+    /// Reads the four digits behind a `u`.
+    fn hex_escape(&mut self) -> Parsed<u32> {
+        self.at += 1;
+        let mut unit = 0;
+        for _ in 0..4 {
+            let Some(byte) = self.bytes.get(self.at) else {
+                return Err(words::refuse(self, Refusal::EndInEscape));
+            };
+            let Some(digit) = char::from(*byte).to_digit(16) else {
+                return Err(words::refuse(self, Refusal::NoHexDigit));
+            };
+            unit = unit * 16 + digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    fn literal(&mut self, word: &'static str, kind: TokenKind) -> Parsed<TokenKind> {
+        let rest = &self.bytes[self.at..];
+        let ends = rest.get(word.len()).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte < 0x7f);
+        if rest.starts_with(word.as_bytes()) && ends && !matches!(rest.get(word.len()), Some(b'_' | b'$')) {
+            self.at += word.len();
+            return Ok(kind);
+        }
+        words::check_literal(self, word).map(|()| kind)
+    }
+
+    fn number(&mut self) -> Parsed<TokenKind> {
+        let start = self.at;
+        let mut at = start + usize::from(self.bytes[start] == b'-');
+        let digits = |mut at: usize| {
+            while self.bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
+            }
+            at
+        };
+        let whole = digits(at);
+        let leading_zero = self.bytes.get(at) == Some(&b'0') && whole > at + 1;
+        if whole == at || leading_zero {
+            return Err(words::bad_number(self));
+        }
+        at = whole;
+        let mut kind = TokenKind::Integer;
+        if self.bytes.get(at) == Some(&b'.') {
+            kind = TokenKind::Decimal;
+            let end = digits(at + 1);
+            if end == at + 1 {
+                return Err(words::bad_number(self));
+            }
+            at = end;
+        }
+        if let Some(b'e' | b'E') = self.bytes.get(at) {
+            kind = TokenKind::Decimal;
+            let sign = usize::from(matches!(self.bytes.get(at + 1), Some(b'+' | b'-')));
+            let end = digits(at + 1 + sign);
+            if end == at + 1 + sign {
+                return Err(words::bad_number(self));
+            }
+            at = end;
+        }
+        self.at = at;
+        if self.open.is_empty() && !matches!(self.bytes.get(at), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            return Err(words::refuse(self, Refusal::NoSpaceAfterRoot));
+        }
+        match words::number_length(&self.text[start..at]) {
+            length if length > NUMBER_CHARS_MAX => Err(words::too_long_number(length)),
+            _ => Ok(kind),
+        }
+    }
+
+    /// Steps over blanks and comments.
+    fn skip_blanks(&mut self) -> Parsed<()> {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b'/') => self.comment()?,
+                Some(byte) if *byte < b' ' => return Err(words::refuse(self, Refusal::ControlBetween)),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Parsed<()> {
+        let is_line = match self.bytes.get(self.at + 1) {
+            Some(b'/') => true,
+            Some(b'*') => false,
+            Some(_) => {
+                self.at += 1;
+                return Err(words::refuse(self, Refusal::NoComment));
+            }
+            None => return Err(words::refuse(self, Refusal::EndInComment)),
+        };
+        self.at += 2;
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\n' | b'\r' if is_line => return Ok(()),
+                b'*' if !is_line && self.bytes.get(self.at + 1) == Some(&b'/') => {
+                    self.at += 2;
+                    return Ok(());
+                }
+                b'\n' | b'\r' | b'\t' | b' '.. => self.at += 1,
+                _ => return Err(words::refuse(self, Refusal::ControlBetween)),
+            }
+        }
+        if is_line { Ok(()) } else { Err(words::refuse(self, Refusal::EndInComment)) }
+    }
+
+    fn unclosed(&self) -> Box<crate::schema::avro::failure::Failure> {
+        let open = self.open.last().expect("only called inside a container");
+        let started_at = self.tokens[open.token].start as usize;
+        words::refuse(self, Refusal::EndInContainer { is_object: open.is_object, started_at })
+    }
+
+    /// Of each repeated key keeps the last value at the place of the first; almost always there is none.
+    fn drop_repeated_keys(&mut self, object: usize) {
+        let mut members = Vec::new();
+        let mut at = object + 1;
+        if self.tokens[object].end as usize <= FEW_MEMBERS {
+            let mut keys = [(0, 0); FEW_MEMBERS];
+            let mut count = 0;
+            let mut repeated = false;
+            while at < self.tokens.len() {
+                let (token, value) = (self.tokens[at], at + 1);
+                let (length, word) = (token.end - token.start, token.word);
+                // Two keys may only be the same if they have the same length or one of them has escapes.
+                repeated |= keys[..count].iter().any(|(other, at)| {
+                    let seen: &Token = &self.tokens[*at];
+                    (*other == length || token.kind == TokenKind::Escaped || seen.kind == TokenKind::Escaped)
+                        && seen.word == word
+                        && self.key_text(seen) == self.key_text(&token)
+                });
+                keys[count] = (length, at);
+                count += 1;
+                at = self.tokens[value].next as usize;
+            }
+            if !repeated {
+                return;
+            }
+            at = object + 1;
+        }
+        while at < self.tokens.len() {
+            let value = at + 1;
+            members.push((at, value));
+            at = self.tokens[value].next as usize;
+        }
+        self.rewrite_without_repeats(object, members);
+    }
+
+    fn rewrite_without_repeats(&mut self, object: usize, members: Vec<(usize, usize)>) {
+        let mut first_place = std::collections::BTreeMap::new();
+        let mut kept: Vec<(usize, usize)> = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            match first_place.entry(self.key_text(&self.tokens[key])) {
+                std::collections::btree_map::Entry::Occupied(place) => kept[*place.get()] = (key, value),
+                std::collections::btree_map::Entry::Vacant(place) => {
+                    place.insert(kept.len());
+                    kept.push((key, value));
+                }
+            }
+        }
+        if kept.len() == self.tokens[object].end as usize {
+            return;
+        }
+        let old = self.tokens.split_off(object + 1);
+        for &(key, value) in &kept {
+            let (from, end) = (key - object - 1, old[value - object - 1].next as usize - object - 1);
+            let moved = self.tokens.len() as i64 - key as i64;
+            self.tokens.extend(
+                old[from..end].iter().map(|token| Token { next: (i64::from(token.next) + moved) as u32, ..*token }),
+            );
+        }
+        let next = self.tokens.len() as u32;
+        let token = &mut self.tokens[object];
+        (token.next, token.end) = (next, kept.len() as u32);
+    }
+
+    fn key_text(&self, token: &Token) -> std::borrow::Cow<'_, str> {
+        let raw = &self.text[token.start as usize..token.end as usize];
+        match token.kind {
+            TokenKind::Escaped => unescaped(raw).into(),
+            _ => raw.into(),
+        }
+    }
+
+    /// Whether nothing is open: the value being read is the outermost.
+    pub(super) fn is_at_root(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Whether the innermost open container is an array.
+    pub(super) fn is_in_array(&self) -> bool {
+        self.open.last().is_some_and(|open| !open.is_object)
+    }
+}
+
+/// Undoes the escapes of a string that has been read without a complaint.
+pub(super) fn unescaped(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let escape = rest.as_bytes()[at + 1];
+        rest = &rest[at + 2..];
+        match escape {
+            b'b' => text.push('\u{8}'),
+            b'f' => text.push('\u{c}'),
+            b'n' => text.push('\n'),
+            b'r' => text.push('\r'),
+            b't' => text.push('\t'),
+            b'u' => {
+                let unit = |digits: &str| u32::from_str_radix(&digits[..4], 16).unwrap_or_default();
+                let mut point = unit(rest);
+                rest = &rest[4..];
+                if (0xd800..0xdc00).contains(&point) {
+                    point = 0x10000 + ((point - 0xd800) << 10) + (unit(&rest[2..]) - 0xdc00);
+                    rest = &rest[6..];
+                }
+                text.push(char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            other => text.push(char::from(other)),
+        }
+    }
+    text.push_str(rest);
+    text
+}
