@@ -129,6 +129,16 @@ impl<'a> From<&'a AskedReference> for ReferenceParts<'a> {
     }
 }
 
+impl From<&Reference> for AskedReference {
+    fn from(stored: &Reference) -> Self {
+        Self {
+            name: Some(stored.name.to_string()),
+            subject: Some(stored.subject.to_string()),
+            version: i32::try_from(stored.version).ok(),
+        }
+    }
+}
+
 /// A version of a subject with everything that belongs to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegisteredSchema {

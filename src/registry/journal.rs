@@ -28,6 +28,7 @@ pub struct Batch {
 /// The half of a journal that appends; the writer thread alone owns it.
 pub trait JournalWriter: Send {
     /// Appends `batch` as one unit, synced, provided nothing follows `seen` yet, and returns its last position.
+    /// An empty batch writes nothing and says whether one could be written.
     ///
     /// # Errors
     /// [`JournalError::Conflict`] when somebody else appended after `seen`, [`JournalError::TooLarge`] and

@@ -8,7 +8,29 @@ pub mod error;
 pub mod journal;
 pub mod record;
 
+mod apply;
+mod cache;
+mod candidate;
+mod catalog;
+mod configure;
+mod delete;
 mod face;
+mod identity;
+mod library;
+mod listing;
+mod lookup;
+mod names_index;
+mod queue;
+mod reading;
+mod references;
+mod register;
+mod replay;
+mod rules;
+mod scope;
+mod trial;
+mod view;
+mod world;
+mod writer;
 
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
@@ -19,39 +41,97 @@ pub use face::{
 pub use record::Guid;
 
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
-use journal::{Journal, JournalError};
+use arc_swap::ArcSwap;
+use catalog::Catalog;
+use configure::{RemoveConfig, RemoveMode, SetMode, UpdateConfig};
+use delete::{DeleteContext, DeleteSubject, DeleteVersion};
+use journal::{Journal, JournalError, Position};
+use library::Library;
+use queue::{NotTaken, Queue};
+use register::Assessment;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use view::Known;
+use world::World;
+use writer::{Command, Pending, Register, Writer};
 
 /// Everything the registry knows and does. Cheap to share: keep it in an `Arc`.
 ///
 /// Questions answer from the caller's thread and never wait for a write. Those that return a schema may read its text
 /// from the journal when it is not at hand; their `hot_` forms return `None` instead, for callers that may not block.
 pub struct Registry {
-    _private: (),
+    shared: Arc<Shared>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
-#[expect(unused_variables, reason = "bodies follow with the next commit")]
+/// What readers and the writer share.
+struct Shared {
+    catalog: Catalog,
+    library: Library,
+    settings: Settings,
+    queue: Queue,
+    health: ArcSwap<Health>,
+}
+
+impl Shared {
+    fn is_read_only(&self) -> bool {
+        matches!(**self.health.load(), Health::ReadOnly { .. })
+    }
+
+    fn set_health(&self, health: Health) {
+        if **self.health.load() != health {
+            self.health.store(Arc::new(health));
+        }
+    }
+
+    fn world(&self) -> World<'_> {
+        World { known: &self.catalog, library: &self.library, settings: &self.settings }
+    }
+}
+
 impl Registry {
     /// Replays `journal` and starts the writer.
     ///
     /// # Errors
     /// When the journal cannot be read.
     pub fn start(journal: Journal, settings: Settings) -> Result<Self, JournalError> {
-        unimplemented!()
+        let Journal { writer: journal, texts } = journal;
+        let shared = Arc::new(Shared {
+            catalog: Catalog::default(),
+            library: Library::new(texts.clone(), settings.cache_bytes_max),
+            queue: Queue::new(settings.queue_commands_max),
+            settings,
+            health: ArcSwap::from_pointee(Health::Writable),
+        });
+        let seen = replay::replay(&shared.catalog, &*texts, Position::START)?;
+        let writer = Writer { shared: shared.clone(), journal, texts, seen };
+        let thread = std::thread::Builder::new().name("registry-writer".to_owned());
+        let failed = |error: std::io::Error| JournalError::Failed {
+            operation: "starting the writer thread",
+            reason: error.to_string(),
+        };
+        let thread = thread.spawn(|| writer.run()).map_err(failed)?;
+        Ok(Self { shared, writer: Mutex::new(Some(thread)) })
     }
 
     /// Finishes the commands that were accepted, closes the journal and returns. Later commands are refused.
     pub fn stop(&self) {
-        unimplemented!()
+        self.shared.queue.close();
+        let thread = self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        if let Some(thread) = thread {
+            thread.join().expect("a panic of the writer ends the process");
+        }
     }
 
     /// Whether commands can take effect, and why not.
     pub fn health(&self) -> Health {
-        unimplemented!()
+        (**self.shared.health.load()).clone()
     }
 
     /// How many subjects and versions there are, soft-deleted ones included.
     pub fn size(&self) -> (usize, usize) {
-        unimplemented!()
+        (self.shared.catalog.names().len(), self.shared.catalog.version_count())
     }
 
     // --- schemas by id and guid ---
@@ -63,7 +143,9 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::IdNotFound`].
     pub fn schema_by_id(&self, id: SchemaId, subject: Option<&SubjectName>) -> Result<RegisteredSchema, RegistryError> {
-        unimplemented!()
+        let missing = || RegistryError::IdNotFound { id };
+        let found = reading::by_id(&self.shared.catalog, id, subject)?;
+        reading::with_text(self.shared.world(), found, missing)
     }
 
     /// [`Self::schema_by_id`] where the text is at hand.
@@ -72,12 +154,15 @@ impl Registry {
         id: SchemaId,
         subject: Option<&SubjectName>,
     ) -> Option<Result<RegisteredSchema, RegistryError>> {
-        unimplemented!()
+        match reading::by_id(&self.shared.catalog, id, subject) {
+            Ok(found) => reading::with_hot_text(self.shared.world(), found).map(Ok),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// The highest id ever issued in a context; 0 for none.
     pub fn highest_id(&self, context: &str) -> SchemaId {
-        unimplemented!()
+        SchemaId(self.shared.catalog.context(context).highest)
     }
 
     /// Subjects and versions that use an id, sorted; `subject` picks the context as in [`Self::schema_by_id`] and
@@ -91,7 +176,7 @@ impl Registry {
         subject: Option<&SubjectName>,
         deleted: bool,
     ) -> Result<Vec<(SubjectName, Version)>, RegistryError> {
-        unimplemented!()
+        reading::uses_of_id(&self.shared.catalog, id, subject, deleted)
     }
 
     /// The schema with this guid: default context first, then the others by name.
@@ -99,19 +184,21 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::GuidNotFound`], also for what is no guid and after a hard delete (the reference: 500).
     pub fn schema_by_guid(&self, guid: &str) -> Result<RegisteredSchema, RegistryError> {
-        unimplemented!()
+        let missing = || RegistryError::GuidNotFound { guid: guid.to_owned() };
+        let found = reading::by_guid(&self.shared.catalog, guid)?;
+        reading::with_text(self.shared.world(), found, missing)
     }
 
     /// Context and id of every schema with this guid, sorted; nothing stale after hard deletes.
     pub fn ids_of_guid(&self, guid: &str) -> Vec<(Box<str>, SchemaId)> {
-        unimplemented!()
+        reading::ids_of_guid(&self.shared.catalog, guid)
     }
 
     // --- subjects and versions ---
 
     /// Names of subjects, sorted as answers are.
     pub fn subjects(&self, listing: &Listing, page: Page) -> Vec<SubjectName> {
-        unimplemented!()
+        listing::subjects(&self.shared.catalog, listing, page)
     }
 
     /// Whole schemas, by subject and version.
@@ -119,7 +206,7 @@ impl Registry {
     /// # Errors
     /// When a text cannot be read.
     pub fn schemas(&self, listing: &SchemaListing, page: Page) -> Result<Vec<RegisteredSchema>, RegistryError> {
-        unimplemented!()
+        listing::schemas(&self.shared.catalog, self.shared.world(), listing, page)
     }
 
     /// Numbers of a subject's versions, ascending, each with whether it is soft-deleted.
@@ -132,7 +219,8 @@ impl Registry {
         listing: VersionListing,
         page: Page,
     ) -> Result<Vec<(Version, bool)>, RegistryError> {
-        unimplemented!()
+        let versions = reading::versions(&self.shared.catalog, subject, listing)?;
+        Ok(versions.into_iter().skip(page.offset).take(page.limit).collect())
     }
 
     /// One version. An unqualified subject without it is searched in every context.
@@ -145,7 +233,9 @@ impl Registry {
         version: VersionSelector,
         deleted: bool,
     ) -> Result<RegisteredSchema, RegistryError> {
-        unimplemented!()
+        let missing = || RegistryError::VersionNotFound { version };
+        let found = reading::version(&self.shared.catalog, subject, version, deleted)?;
+        reading::with_text(self.shared.world(), found, missing)
     }
 
     /// [`Self::version`] where the text is at hand.
@@ -155,7 +245,10 @@ impl Registry {
         version: VersionSelector,
         deleted: bool,
     ) -> Option<Result<RegisteredSchema, RegistryError>> {
-        unimplemented!()
+        match reading::version(&self.shared.catalog, subject, version, deleted) {
+            Ok(found) => reading::with_hot_text(self.shared.world(), found).map(Ok),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// Ids of the schemas that refer to a version, by context and id; those in use only by soft-deleted versions with
@@ -170,7 +263,8 @@ impl Registry {
         deleted: bool,
         page: Page,
     ) -> Result<Vec<SchemaId>, RegistryError> {
-        unimplemented!()
+        let ids = reading::referenced_by(&self.shared.catalog, subject, version, deleted)?;
+        Ok(ids.into_iter().skip(page.offset).take(page.limit).collect())
     }
 
     /// The newest version whose metadata has all of `properties`.
@@ -183,12 +277,13 @@ impl Registry {
         properties: &[(String, String)],
         deleted: bool,
     ) -> Result<RegisteredSchema, RegistryError> {
-        unimplemented!()
+        let found = reading::latest_with_metadata(&self.shared.catalog, subject, properties, deleted)?;
+        reading::with_text(self.shared.world(), found, || RegistryError::SchemaNotFound)
     }
 
     /// Names of contexts that begin with `prefix`: `.` first, then sorted.
     pub fn contexts(&self, prefix: &str, page: Page) -> Vec<Box<str>> {
-        unimplemented!()
+        listing::contexts(&self.shared.catalog, prefix, page)
     }
 
     /// The text with every referenced type written out (`format=resolved`).
@@ -196,7 +291,7 @@ impl Registry {
     /// # Errors
     /// When a text cannot be read.
     pub fn resolved_text(&self, schema: &RegisteredSchema) -> Result<String, RegistryError> {
-        unimplemented!()
+        reading::resolved_text(self.shared.world(), schema)
     }
 
     // --- schemas by content ---
@@ -207,12 +302,12 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::InvalidSchema`], [`RegistryError::SubjectNotFound`], [`RegistryError::SchemaNotFound`].
     pub fn lookup(&self, asked: &Submission, deleted: bool) -> Result<RegisteredSchema, RegistryError> {
-        unimplemented!()
+        lookup::lookup(self.shared.world(), asked, deleted)
     }
 
     /// [`Self::lookup`] where nothing need be parsed or read.
     pub fn hot_lookup(&self, asked: &Submission, deleted: bool) -> Option<Result<RegisteredSchema, RegistryError>> {
-        unimplemented!()
+        lookup::hot_lookup(self.shared.world(), asked, deleted).map(Ok)
     }
 
     /// Whether a submission would be compatible (`POST /compatibility/…`). Nothing is inherited and no mode asked.
@@ -224,7 +319,7 @@ impl Registry {
         asked: &Submission,
         against: CheckAgainst,
     ) -> Result<CompatibilityAnswer, RegistryError> {
-        unimplemented!()
+        trial::check(self.shared.world(), asked.clone(), against)
     }
 
     // --- configurations and modes ---
@@ -234,12 +329,17 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::ConfigNotFound`], except for the default scope and `:.__GLOBAL:`.
     pub fn config(&self, scope: &SubjectName) -> Result<Config, RegistryError> {
-        unimplemented!()
+        let config = self.shared.catalog.subject(scope).and_then(|view| view.config.clone());
+        if config.is_none() && !configure::is_for_all(scope) {
+            return Err(RegistryError::ConfigNotFound { scope: scope.clone() });
+        }
+        Ok(scope::shown(config.as_deref(), &self.shared.settings))
     }
 
     /// The configuration in force for a scope, level included.
     pub fn effective_config(&self, scope: &SubjectName) -> Config {
-        unimplemented!()
+        let config = scope::config(&self.shared.catalog, scope);
+        scope::shown(config.as_deref(), &self.shared.settings)
     }
 
     /// The mode of exactly this scope.
@@ -247,18 +347,20 @@ impl Registry {
     /// # Errors
     /// [`RegistryError::ModeNotFound`], except for the default scope and `:.__GLOBAL:`.
     pub fn mode(&self, scope: &SubjectName) -> Result<Mode, RegistryError> {
-        unimplemented!()
+        let mode = self.shared.catalog.subject(scope).and_then(|view| view.mode);
+        let default = configure::is_for_all(scope).then_some(Mode::ReadWrite);
+        mode.or(default).ok_or_else(|| RegistryError::ModeNotFound { scope: scope.clone() })
     }
 
     /// The mode in force for a scope.
     pub fn effective_mode(&self, scope: &SubjectName) -> Mode {
-        unimplemented!()
+        scope::mode(&self.shared.catalog, scope)
     }
 
     /// What the subject's own configuration says it stands for, one hop; an unqualified target is taken in the holder's
     /// context (the reference does so for some spellings only).
     pub fn alias_target(&self, subject: &SubjectName) -> Option<SubjectName> {
-        unimplemented!()
+        reading::alias_target(&self.shared.catalog, subject)
     }
 
     // --- commands ---
@@ -266,13 +368,17 @@ impl Registry {
     /// Answers a submission that is known already, without parsing, reading or waiting; `None` where [`Self::register`]
     /// must be asked. For the event loop: this is what producers do on every start.
     pub fn hot_register(&self, asked: &Submission) -> Option<Result<RegisteredSchema, RegistryError>> {
-        unimplemented!()
+        register::hot_assess(self.shared.world(), asked).map(Ok)
     }
 
     /// Registers a schema. Parses and checks on the caller's thread; `reply` is called from there when that settles the
     /// matter, else by the writer.
     pub fn register(&self, asked: Submission, reply: Reply<RegisteredSchema>) {
-        unimplemented!()
+        match register::assess(self.shared.world(), &Arc::new(asked)) {
+            Ok(Assessment::Known(answer)) => reply(Ok(answer)),
+            Ok(Assessment::New(checked)) => self.submit(Register(checked), reply),
+            Err(error) => reply(Err(error)),
+        }
     }
 
     /// Deletes one version and replies with its number.
@@ -283,36 +389,58 @@ impl Registry {
         deletion: Deletion,
         reply: Reply<Version>,
     ) {
-        unimplemented!()
+        self.submit(DeleteVersion { subject, version, deletion }, reply);
     }
 
     /// Deletes a subject and replies with the versions concerned, ascending.
     pub fn delete_subject(&self, subject: SubjectName, deletion: Deletion, reply: Reply<Vec<Version>>) {
-        unimplemented!()
+        self.submit(DeleteSubject { subject, deletion }, reply);
     }
 
     /// Updates the configuration of a scope and replies with what it is then; empty texts of this update are shown.
     pub fn update_config(&self, scope: SubjectName, update: ConfigUpdate, reply: Reply<Config>) {
-        unimplemented!()
+        self.submit(UpdateConfig { scope, update }, reply);
     }
 
     /// Removes the configuration of a scope and replies with what it was.
     pub fn remove_config(&self, scope: SubjectName, reply: Reply<Config>) {
-        unimplemented!()
+        self.submit(RemoveConfig { scope }, reply);
     }
 
     /// Sets (or with `None` clears) the mode of a scope. `force` skips the check for existing subjects.
     pub fn set_mode(&self, scope: SubjectName, mode: Option<Mode>, force: bool, reply: Reply<()>) {
-        unimplemented!()
+        self.submit(SetMode { scope, mode, force }, reply);
     }
 
     /// Removes the mode of a scope, with `recursive` those below a context too, and replies with what it was.
     pub fn remove_mode(&self, scope: SubjectName, recursive: bool, reply: Reply<Option<Mode>>) {
-        unimplemented!()
+        self.submit(RemoveMode { scope, recursive }, reply);
     }
 
     /// Removes an empty context from the list.
     pub fn delete_context(&self, context: Box<str>, reply: Reply<()>) {
-        unimplemented!()
+        self.submit(DeleteContext { context }, reply);
+    }
+
+    fn submit<C: Command>(&self, command: C, reply: Reply<C::Answer>) {
+        match self.shared.queue.put(Pending::new(command, reply)) {
+            Ok(()) => {}
+            Err(NotTaken::Full(command)) => command.settle(Some(RegistryError::QueueFull)),
+            Err(NotTaken::Closed(command)) => {
+                command.settle(Some(RegistryError::NotWritable { reason: "the registry was stopped".into() }));
+            }
+        }
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Registry").field("health", &self.health()).finish_non_exhaustive()
     }
 }

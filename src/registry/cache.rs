@@ -1,0 +1,94 @@
+//! A map that forgets: bounded in bytes, second chance for what was used.
+
+use dashmap::DashMap;
+use std::collections::VecDeque;
+use std::hash::Hash;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+/// What an entry costs beside its value: key, slot, place in the queue.
+const ENTRY_BYTES: usize = 160;
+
+/// Readers only read; whoever inserts also evicts.
+#[derive(Debug)]
+pub(super) struct Cache<K: Eq + Hash, V> {
+    slots: DashMap<K, Slot<V>>,
+    queue: Mutex<VecDeque<K>>,
+    bytes: AtomicUsize,
+    bytes_max: usize,
+}
+
+#[derive(Debug)]
+struct Slot<V> {
+    value: V,
+    bytes: usize,
+    used: AtomicBool,
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
+    pub(super) fn new(bytes_max: usize) -> Self {
+        Self { slots: DashMap::new(), queue: Mutex::default(), bytes: AtomicUsize::new(0), bytes_max }
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<V> {
+        let slot = self.slots.get(key)?;
+        if !slot.used.load(Relaxed) {
+            slot.used.store(true, Relaxed);
+        }
+        Some(slot.value.clone())
+    }
+
+    pub(super) fn contains(&self, key: &K) -> bool {
+        self.slots.get(key).is_some_and(|slot| {
+            slot.used.store(true, Relaxed);
+            true
+        })
+    }
+
+    /// Keeps `value`, which takes about `bytes`, and forgets what has not been used for long.
+    pub(super) fn insert(&self, key: K, value: V, bytes: usize) {
+        let bytes = bytes + ENTRY_BYTES;
+        if bytes > self.bytes_max {
+            return;
+        }
+        let slot = Slot { value, bytes, used: AtomicBool::new(false) };
+        let mut queue = self.queue.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.bytes.fetch_add(bytes, Relaxed);
+        match self.slots.insert(key.clone(), slot) {
+            Some(old) => drop(self.bytes.fetch_sub(old.bytes, Relaxed)),
+            None => queue.push_back(key),
+        }
+        while self.bytes.load(Relaxed) > self.bytes_max {
+            let Some(oldest) = queue.pop_front() else { return };
+            let spared = self.slots.get(&oldest).is_some_and(|slot| slot.used.swap(false, Relaxed));
+            if spared {
+                queue.push_back(oldest);
+            } else if let Some((_, slot)) = self.slots.remove(&oldest) {
+                self.bytes.fetch_sub(slot.bytes, Relaxed);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cache, ENTRY_BYTES};
+
+    #[test]
+    fn a_cache_stays_within_its_bytes_and_keeps_what_is_used() {
+        let cache = Cache::new(10 * (ENTRY_BYTES + 100));
+        for key in 0..1_000_u32 {
+            cache.insert(key, key, 100);
+            assert_eq!(cache.get(&0), Some(0), "used all the time, {key}");
+        }
+        let kept = (0..1_000).filter(|key| cache.get(key).is_some()).count();
+        assert_eq!(kept, 10);
+    }
+
+    #[test]
+    fn what_is_larger_than_the_cache_is_not_kept() {
+        let cache = Cache::new(1_000);
+        cache.insert(1, 1, 2_000);
+        assert_eq!(cache.get(&1), None);
+    }
+}

@@ -1,0 +1,221 @@
+//! Everything known now: one writer, many readers who never wait for it.
+//!
+//! Changes arrive as a whole round ([`Catalog::publish`]), in an order that keeps this true for every reader at every
+//! moment: a version that can be seen has an id that can be read.
+
+use super::names_index::NameIndex;
+use super::record::{Guid, TextHash};
+use super::view::{Changes, ContextState, IdEntry, Known, RowName, SubjectView, is_within};
+use crate::schema::names::{Context, SchemaId, SubjectName, Version, utf16_order};
+use arc_swap::ArcSwap;
+use dashmap::DashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+/// Everything known now. Only the writer thread publishes.
+#[derive(Debug)]
+pub(super) struct Catalog {
+    subjects: DashMap<SubjectName, Arc<SubjectView>>,
+    ids: DashMap<(ContextNumber, SchemaId), IdEntry>,
+    contents: DashMap<(ContextNumber, Guid), SchemaId>,
+    twins: DashMap<(ContextNumber, Guid), Vec<SchemaId>>,
+    referrers: DashMap<RowName, Arc<Vec<RowName>>>,
+    contexts: ArcSwap<Vec<ContextEntry>>,
+    /// Names with at least one version.
+    names: ArcSwap<NameIndex>,
+    versions: AtomicUsize,
+    ordinal: AtomicU64,
+}
+
+/// Stands for a context's name in the large maps; the default context is 0.
+type ContextNumber = u32;
+
+#[derive(Clone, Debug)]
+struct ContextEntry {
+    name: Arc<str>,
+    number: ContextNumber,
+    state: ContextState,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        let default = ContextEntry { name: Context::DEFAULT.into(), number: 0, state: ContextState::default() };
+        Self {
+            subjects: DashMap::new(),
+            ids: DashMap::new(),
+            contents: DashMap::new(),
+            twins: DashMap::new(),
+            referrers: DashMap::new(),
+            contexts: ArcSwap::from_pointee(vec![default]),
+            names: ArcSwap::default(),
+            versions: AtomicUsize::new(0),
+            ordinal: AtomicU64::new(1),
+        }
+    }
+}
+
+impl Catalog {
+    /// Makes a round's changes visible.
+    pub(super) fn publish(&self, changes: Changes) {
+        self.ordinal.store(changes.ordinal, Relaxed);
+        self.publish_contexts(&changes);
+        for ((context, id), entry) in &changes.ids.items {
+            if let Some(entry) = entry {
+                self.ids.insert((self.number_of(context), *id), entry.clone());
+            }
+        }
+        for ((context, guid), id) in &changes.contents.items {
+            put(&self.contents, (self.number_of(context), *guid), *id);
+        }
+        for ((context, guid), ids) in changes.twins.items {
+            put(&self.twins, (self.number_of(&context), guid), ids);
+        }
+        for (row, referrers) in changes.referrers.items {
+            put(&self.referrers, row, referrers.filter(|list| !list.is_empty()));
+        }
+        self.publish_subjects(changes.subjects.items);
+        for ((context, id), entry) in &changes.ids.items {
+            if entry.is_none() {
+                self.ids.remove(&(self.number_of(context), *id));
+            }
+        }
+    }
+
+    fn publish_contexts(&self, changes: &Changes) {
+        if changes.contexts.items.is_empty() {
+            return;
+        }
+        let mut contexts = (**self.contexts.load()).clone();
+        for (name, state) in &changes.contexts.items {
+            let state = state.unwrap_or_default();
+            match contexts.binary_search_by(|entry| utf16_order(&entry.name, name)) {
+                Ok(at) => contexts[at].state = state,
+                Err(at) => {
+                    let number = ContextNumber::try_from(contexts.len()).expect("a context takes more than one byte");
+                    contexts.insert(at, ContextEntry { name: name.clone(), number, state });
+                }
+            }
+        }
+        self.contexts.store(Arc::new(contexts));
+    }
+
+    fn publish_subjects(&self, subjects: Vec<(SubjectName, Option<Arc<SubjectView>>)>) {
+        let mut names: Option<NameIndex> = None;
+        for (name, view) in subjects {
+            let rows = view.as_ref().map_or(0, |view| view.rows.len());
+            let before = match view {
+                Some(mut view) => {
+                    if view.rows.capacity() > rows {
+                        Arc::make_mut(&mut view).rows.shrink_to_fit();
+                    }
+                    self.subjects.insert(name.clone(), view)
+                }
+                None => self.subjects.remove(&name).map(|(_, view)| view),
+            };
+            let rows_before = before.map_or(0, |view| view.rows.len());
+            self.versions.fetch_add(rows, Relaxed);
+            self.versions.fetch_sub(rows_before, Relaxed);
+            if (rows == 0) != (rows_before == 0) {
+                let names = names.get_or_insert_with(|| (**self.names.load()).clone());
+                if rows == 0 { names.remove(&name) } else { names.insert(name) }
+            }
+        }
+        if let Some(names) = names {
+            self.names.store(Arc::new(names));
+        }
+    }
+
+    /// Names with at least one version, live or not.
+    pub(super) fn names(&self) -> Arc<NameIndex> {
+        self.names.load_full()
+    }
+
+    /// How many versions there are, live or not.
+    pub(super) fn version_count(&self) -> usize {
+        self.versions.load(Relaxed)
+    }
+
+    pub(super) fn next_ordinal(&self) -> u64 {
+        self.ordinal.load(Relaxed)
+    }
+
+    /// Every id of a content, the newest included; `None` where it has at most one.
+    pub(super) fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
+        self.twins.get(&(self.find_number(context)?, guid)).map(|ids| ids.clone())
+    }
+
+    /// Every name of which anything is known, with what is known, sorted. For comparing.
+    pub(super) fn all_subjects(&self) -> Vec<Arc<SubjectView>> {
+        let mut views: Vec<_> = self.subjects.iter().map(|entry| entry.value().clone()).collect();
+        views.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+        views
+    }
+
+    /// Every context with its state, sorted. For comparing.
+    pub(super) fn all_contexts(&self) -> Vec<(Arc<str>, ContextState)> {
+        self.contexts.load().iter().map(|entry| (entry.name.clone(), entry.state)).collect()
+    }
+
+    fn number_of(&self, context: &str) -> ContextNumber {
+        self.find_number(context).expect("a context is published before what lies in it")
+    }
+
+    fn find_number(&self, context: &str) -> Option<ContextNumber> {
+        if context == Context::DEFAULT {
+            return Some(0);
+        }
+        self.find_context(context, |entry| entry.number)
+    }
+
+    fn find_context<T>(&self, name: &str, of: impl Fn(&ContextEntry) -> T) -> Option<T> {
+        let contexts = self.contexts.load();
+        let at = contexts.binary_search_by(|entry| utf16_order(&entry.name, name)).ok()?;
+        Some(of(&contexts[at]))
+    }
+}
+
+fn put<K: Eq + std::hash::Hash, V>(map: &DashMap<K, V>, key: K, value: Option<V>) {
+    match value {
+        Some(value) => drop(map.insert(key, value)),
+        None => drop(map.remove(&key)),
+    }
+}
+
+impl Known for Catalog {
+    fn subject(&self, name: &SubjectName) -> Option<Arc<SubjectView>> {
+        self.subjects.get(name).map(|view| view.clone())
+    }
+
+    fn context(&self, name: &str) -> ContextState {
+        self.find_context(name, |entry| entry.state).unwrap_or_default()
+    }
+
+    fn id(&self, context: &str, id: SchemaId) -> Option<IdEntry> {
+        self.ids.get(&(self.find_number(context)?, id)).map(|entry| entry.clone())
+    }
+
+    fn id_of(&self, context: &str, guid: Guid) -> Option<SchemaId> {
+        self.contents.get(&(self.find_number(context)?, guid)).map(|id| *id)
+    }
+
+    fn referrers(&self, subject: &SubjectName, version: Version) -> Arc<Vec<RowName>> {
+        let found = self.referrers.get(&(subject.clone(), version));
+        found.map(|list| list.clone()).unwrap_or_default()
+    }
+
+    fn contexts(&self) -> Vec<Arc<str>> {
+        let contexts = self.contexts.load();
+        contexts.iter().filter(|entry| entry.state.created).map(|entry| entry.name.clone()).collect()
+    }
+
+    fn names_within(&self, scope: &SubjectName) -> Vec<SubjectName> {
+        let mut names: Vec<_> =
+            self.subjects.iter().map(|entry| entry.key().clone()).filter(|name| is_within(name, scope)).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn pending_text(&self, _hash: TextHash) -> Option<Arc<str>> {
+        None
+    }
+}

@@ -1,0 +1,262 @@
+//! Texts and what was made of them: the four caches that share one budget.
+//!
+//! Keys are SHA-256 over the text and every text it refers to, never the guid: its MD5 can be made to collide.
+
+use super::cache::Cache;
+use super::error::RefusalCause;
+use super::journal::{JournalError, Texts};
+use super::record::TextHash;
+use super::references::{BYTES_MAX, Closure, SCHEMAS_MAX, resolve_stored};
+use super::view::{Content, Known};
+use crate::compat::Direction;
+use crate::schema::{self, InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+use std::sync::Arc;
+
+/// A parsed schema takes about so many times the bytes of its text.
+const MODEL_BYTES_PER_TEXT_BYTE: usize = 6;
+
+pub(super) struct Library {
+    journal: Arc<dyn Texts>,
+    texts: Cache<TextHash, Arc<str>>,
+    /// What became of texts that were brought, by everything that bears on it.
+    brought: Cache<Key, Arc<Prepared>>,
+    /// Parsed stored texts.
+    models: Cache<Key, Arc<ParsedSchema>>,
+    /// Pairs that are known to be compatible.
+    compatible: Cache<Key, ()>,
+    /// [`shape`] of stored texts.
+    shapes: Cache<TextHash, u64>,
+}
+
+/// SHA-256.
+pub(super) type Key = [u8; 32];
+
+/// A text that was brought, parsed and printed as it would be stored.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) model: Arc<ParsedSchema>,
+    pub(super) text: Arc<str>,
+    pub(super) hash: TextHash,
+    pub(super) shape: u64,
+}
+
+/// A text that is brought.
+#[derive(Clone, Copy)]
+pub(super) struct Brought<'a> {
+    pub(super) schema_type: SchemaType,
+    pub(super) text: &'a str,
+    pub(super) closure: &'a Closure,
+    pub(super) strictness: Strictness,
+    pub(super) normalize: bool,
+}
+
+impl Library {
+    pub(super) fn new(journal: Arc<dyn Texts>, bytes_max: usize) -> Self {
+        let share = bytes_max / 16;
+        Self {
+            journal,
+            texts: Cache::new(share * 4),
+            brought: Cache::new(share * 5),
+            models: Cache::new(share * 5),
+            compatible: Cache::new(share),
+            shapes: Cache::new(share),
+        }
+    }
+
+    /// A stored text; read from the journal where it is not at hand.
+    pub(super) fn text(&self, known: &dyn Known, hash: TextHash) -> Result<Arc<str>, JournalError> {
+        if let Some(text) = self.hot_text(hash) {
+            return Ok(text);
+        }
+        let text = known.pending_text(hash).map_or_else(|| self.journal.text(hash), Ok)?;
+        self.keep_text(hash, &text);
+        Ok(text)
+    }
+
+    /// A stored text that is at hand.
+    pub(super) fn hot_text(&self, hash: TextHash) -> Option<Arc<str>> {
+        self.texts.get(&hash)
+    }
+
+    pub(super) fn keep_text(&self, hash: TextHash, text: &Arc<str>) {
+        self.texts.insert(hash, text.clone(), text.len());
+    }
+
+    /// Parses a text that is brought.
+    pub(super) fn prepare(&self, known: &dyn Known, brought: Brought<'_>) -> Result<Arc<Prepared>, Unreadable> {
+        let key = brought.key();
+        if let Some(prepared) = self.brought.get(&key) {
+            return Ok(prepared);
+        }
+        let references = self.referenced_texts(known, brought.closure)?;
+        let source = SchemaSource { schema_type: brought.schema_type, text: brought.text, references: &references };
+        let model = Arc::new(parse(&source, brought.strictness, brought.normalize)?);
+        let text: Arc<str> = model.stored_text().into();
+        let (hash, shape) = (TextHash::of(&text), shape(&text));
+        // The stored text means what was brought: whoever checks against this version later need not parse it.
+        let bytes = text.len() * MODEL_BYTES_PER_TEXT_BYTE;
+        self.models.insert(model_key(brought.schema_type, hash, brought.closure), model.clone(), bytes);
+        let prepared = Arc::new(Prepared { model, text, hash, shape });
+        self.brought.insert(key, prepared.clone(), prepared.text.len() * 2);
+        Ok(prepared)
+    }
+
+    /// What became of a text that was brought before.
+    pub(super) fn hot_prepared(&self, brought: Brought<'_>) -> Option<Arc<Prepared>> {
+        self.brought.get(&brought.key())
+    }
+
+    /// The parsed form of a stored content of `context`; `None` for an imported blank text.
+    pub(super) fn model(
+        &self,
+        known: &dyn Known,
+        context: &str,
+        content: &Content,
+    ) -> Result<Option<Arc<ParsedSchema>>, Unreadable> {
+        let closure = resolve_stored(known, context, content.references())?;
+        let key = model_key(content.schema_type, content.text, &closure);
+        if let Some(model) = self.models.get(&key) {
+            return Ok(Some(model));
+        }
+        let text = self.text(known, content.text)?;
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let references = self.referenced_texts(known, &closure)?;
+        let source = SchemaSource { schema_type: content.schema_type, text: &text, references: &references };
+        let model = Arc::new(parse(&source, Strictness::Stored, false)?);
+        self.models.insert(key, model.clone(), text.len() * MODEL_BYTES_PER_TEXT_BYTE);
+        Ok(Some(model))
+    }
+
+    /// [`shape`] of a stored text.
+    pub(super) fn shape_of(&self, known: &dyn Known, hash: TextHash) -> Result<u64, JournalError> {
+        if let Some(shape) = self.shapes.get(&hash) {
+            return Ok(shape);
+        }
+        let shape = shape(&*self.text(known, hash)?);
+        self.shapes.insert(hash, shape, 0);
+        Ok(shape)
+    }
+
+    /// Whether a pair is known to be compatible. Both keys are [`content_key`]s.
+    pub(super) fn is_known_compatible(&self, new: &Key, old: &Key, direction: Direction) -> bool {
+        self.compatible.contains(&pair_key(new, old, direction))
+    }
+
+    pub(super) fn remember_compatible(&self, new: &Key, old: &Key, direction: Direction) {
+        self.compatible.insert(pair_key(new, old, direction), (), 0);
+    }
+
+    /// The texts of a closure, for the parser.
+    fn referenced_texts(&self, known: &dyn Known, closure: &Closure) -> Result<Vec<ReferencedText>, Unreadable> {
+        let mut texts = Vec::with_capacity(closure.schemas.len());
+        let mut bytes = 0;
+        for (name, content) in &closure.schemas {
+            let text = self.text(known, content.text)?;
+            bytes += text.len();
+            if bytes > BYTES_MAX {
+                let cause = RefusalCause::ReferencesTooLarge { schemas_max: SCHEMAS_MAX, bytes_max: BYTES_MAX };
+                return Err(Unreadable::Refused(cause));
+            }
+            texts.push(ReferencedText { name: name.to_string(), text });
+        }
+        Ok(texts)
+    }
+}
+
+/// Why a text has no parsed form.
+#[derive(Debug)]
+pub(super) enum Unreadable {
+    /// It or something it refers to is not as it must be.
+    Refused(RefusalCause),
+    /// A text cannot be had.
+    Journal(JournalError),
+}
+
+impl From<RefusalCause> for Unreadable {
+    fn from(cause: RefusalCause) -> Self {
+        Self::Refused(cause)
+    }
+}
+
+impl From<JournalError> for Unreadable {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+fn parse(source: &SchemaSource<'_>, strictness: Strictness, normalize: bool) -> Result<ParsedSchema, RefusalCause> {
+    let text = |invalid: InvalidSchema| RefusalCause::Text(invalid.reason);
+    if !normalize {
+        return schema::parse(source, strictness).map_err(text);
+    }
+    // A text that parses and cannot be normalised fails in other words than one that does not parse.
+    schema::parse_normalized(source, strictness).map_err(|failed| match schema::parse(source, strictness) {
+        Ok(_) => RefusalCause::Normalize(failed.reason),
+        Err(invalid) => text(invalid),
+    })
+}
+
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Library")
+    }
+}
+
+impl Brought<'_> {
+    fn key(&self) -> Key {
+        let mut hash = Sha256::new();
+        let strict = u8::from(self.strictness == Strictness::New);
+        hash.update([b'b', strict, u8::from(self.normalize)]);
+        hash.update(self.schema_type.as_str());
+        hash.update([0]);
+        hash_closure(self.closure, &mut hash);
+        hash.update(self.text);
+        hash.finalize().into()
+    }
+}
+
+/// The key of a stored content: its text and every text it refers to.
+pub(super) fn model_key(schema_type: SchemaType, text: TextHash, closure: &Closure) -> Key {
+    let mut hash = Sha256::new();
+    hash.update([b'm']);
+    hash.update(schema_type.as_str());
+    hash.update([0]);
+    hash_closure(closure, &mut hash);
+    hash.update(text.0);
+    hash.finalize().into()
+}
+
+fn hash_closure(closure: &Closure, hash: &mut Sha256) {
+    hash.update(closure.schemas.len().to_be_bytes());
+    for (name, content) in &closure.schemas {
+        hash.update(name.len().to_be_bytes());
+        hash.update(&**name);
+        hash.update(content.text.0);
+    }
+}
+
+fn pair_key(new: &Key, old: &Key, direction: Direction) -> Key {
+    let mut hash = Sha256::new();
+    hash.update([match direction {
+        Direction::Backward => b'<',
+        Direction::Forward => b'>',
+    }]);
+    hash.update(new);
+    hash.update(old);
+    hash.finalize().into()
+}
+
+/// A number that is equal for equivalent schemas: what may differ between their stored texts is the order in which
+/// attributes and aliases stand, so each byte occurs equally often in both. Spares parsing a whole history.
+pub(super) fn shape(text: &str) -> u64 {
+    let mut counts = [0_u32; 256];
+    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    let start = text.len() as u64;
+    counts
+        .iter()
+        .fold(start, |hash, count| (hash.rotate_left(5) ^ u64::from(*count)).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}

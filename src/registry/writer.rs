@@ -1,0 +1,311 @@
+//! The only thread that appends: decide, append together, apply, reply.
+//!
+//! Everything that waits goes into one synced batch, so that many writers share a sync. A reply is sent after the sync
+//! and after readers can see its effect. When the journal fails, the registry is read-only until the journal has been
+//! opened again and found to say what is known.
+
+use super::Shared;
+use super::catalog::Catalog;
+use super::error::RegistryError;
+use super::face::{Health, RegisteredSchema, Reply};
+use super::journal::{Batch, JournalError, JournalWriter, Position, Texts};
+use super::queue::Queue;
+use super::record::{Event, Fact, TextHash};
+use super::register::{Assessment, Checked, assess};
+use super::replay::{difference, replay};
+use super::view::{Known, View};
+use super::world::World;
+use crate::schema::names::SchemaId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a round is decided again because somebody else appended first.
+const CONFLICTS_MAX: usize = 16;
+/// Pause before the journal is opened again, doubled after each failure.
+const REOPEN_PAUSE: Duration = Duration::from_millis(20);
+/// It is not doubled beyond this.
+const REOPEN_PAUSE_MAX: Duration = Duration::from_secs(2);
+/// How often a journal that refuses writes is asked whether it still does.
+const REFUSED_PAUSE: Duration = Duration::from_secs(1);
+
+/// Something that changes what is known.
+pub(super) trait Command: Send + 'static {
+    /// What it is answered with.
+    type Answer: Send + 'static;
+
+    /// What it means for `view`, which `world` knows too; changes nothing.
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Self::Answer>, RegistryError>;
+
+    /// Bytes of text it holds while it waits.
+    fn text_bytes(&self) -> usize {
+        0
+    }
+}
+
+/// What a command means.
+#[derive(Debug)]
+pub(super) struct Decision<A> {
+    pub(super) events: Vec<Event>,
+    pub(super) texts: Vec<(TextHash, Arc<str>)>,
+    pub(super) answer: A,
+}
+
+/// A command with its reply, whatever its type.
+pub(super) trait Waiting: Send {
+    fn decide(&mut self, view: &View<'_>, world: World<'_>) -> (Vec<Event>, Vec<(TextHash, Arc<str>)>);
+    /// Replies with what was decided last, or with `failure`.
+    fn settle(self: Box<Self>, failure: Option<RegistryError>);
+    fn text_bytes(&self) -> usize;
+}
+
+pub(super) struct Pending<C: Command> {
+    command: C,
+    reply: Reply<C::Answer>,
+    outcome: Option<Result<C::Answer, RegistryError>>,
+}
+
+impl<C: Command> Pending<C> {
+    pub(super) fn new(command: C, reply: Reply<C::Answer>) -> Box<Self> {
+        Box::new(Self { command, reply, outcome: None })
+    }
+}
+
+impl<C: Command> Waiting for Pending<C> {
+    fn decide(&mut self, view: &View<'_>, world: World<'_>) -> (Vec<Event>, Vec<(TextHash, Arc<str>)>) {
+        match self.command.decide(view, world) {
+            Ok(Decision { events, texts, answer }) => {
+                self.outcome = Some(Ok(answer));
+                (events, texts)
+            }
+            Err(error) => {
+                self.outcome = Some(Err(error));
+                (Vec::new(), Vec::new())
+            }
+        }
+    }
+
+    fn settle(self: Box<Self>, failure: Option<RegistryError>) {
+        let outcome = match failure {
+            Some(failure) => Err(failure),
+            None => self.outcome.expect("a command is decided before it is settled"),
+        };
+        (self.reply)(outcome);
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.command.text_bytes()
+    }
+}
+
+/// Takes a checked submission on, or checks it again where something it rests on has changed.
+pub(super) struct Register(pub(super) Checked);
+
+impl Command for Register {
+    type Answer = RegisteredSchema;
+
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<RegisteredSchema>, RegistryError> {
+        if self.0.holds(view) {
+            return self.0.decide(view);
+        }
+        match assess(world, self.0.asked())? {
+            Assessment::Known(answer) => Ok(Decision { events: Vec::new(), texts: Vec::new(), answer }),
+            Assessment::New(checked) => checked.decide(view),
+        }
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.0.asked().text.as_ref().map_or(0, String::len)
+    }
+}
+
+/// The writer thread's own.
+pub(super) struct Writer {
+    pub(super) shared: Arc<Shared>,
+    pub(super) journal: Box<dyn JournalWriter>,
+    pub(super) texts: Arc<dyn Texts>,
+    /// Everything up to here is in the catalog.
+    pub(super) seen: Position,
+}
+
+impl Writer {
+    /// Works until the queue is closed and empty. A panic ends the process: what is known would no longer be what is
+    /// written, and the journal has everything.
+    pub(super) fn run(mut self) {
+        let abort = AbortOnPanic;
+        let queue: &Queue = &self.shared.clone().queue;
+        loop {
+            let refused = self.shared.is_read_only();
+            match queue.take(refused.then_some(REFUSED_PAUSE)) {
+                Some(commands) if commands.is_empty() => self.ask_again(),
+                Some(commands) => self.round(commands),
+                None => break,
+            }
+        }
+        let closed = self.journal.close();
+        if let Err(error) = closed {
+            tracing::error!(%error, "the journal was not closed cleanly; the next start takes longer");
+        }
+        self.shared.set_health(Health::Stopped);
+        std::mem::forget(abort);
+    }
+
+    /// Decides `commands` one after the other, appends what they mean as one batch, applies it and replies.
+    fn round(&mut self, mut commands: Vec<Box<dyn Waiting>>) {
+        let shared = self.shared.clone();
+        let mut failure = JournalError::Conflict;
+        for _ in 0..CONFLICTS_MAX {
+            let (view, batch) = decide_all(&shared, &mut commands);
+            if batch.facts.is_empty() {
+                return settle_all(commands, None);
+            }
+            match self.journal.append(self.seen, &batch) {
+                Ok(position) => {
+                    self.seen = position;
+                    batch.texts.iter().for_each(|(hash, text)| shared.library.keep_text(*hash, text));
+                    shared.catalog.publish(view.changes);
+                    shared.set_health(Health::Writable);
+                    return settle_all(commands, None);
+                }
+                Err(JournalError::Conflict) => match replay(&shared.catalog, &*self.texts, self.seen) {
+                    Ok(position) => self.seen = position,
+                    Err(error) => {
+                        failure = error;
+                        break;
+                    }
+                },
+                // One of them is at fault; which, shows when each goes alone.
+                Err(JournalError::TooLarge) if commands.len() > 1 => {
+                    commands.into_iter().for_each(|command| self.round(vec![command]));
+                    return;
+                }
+                Err(error) => {
+                    failure = error;
+                    break;
+                }
+            }
+        }
+        settle_all(commands, Some(&failure.clone().into()));
+        match failure {
+            JournalError::Failed { .. } | JournalError::TextMissing { .. } => self.recover(&failure),
+            JournalError::Refused { reason } => shared.set_health(Health::ReadOnly { reason: reason.into() }),
+            JournalError::Conflict | JournalError::TooLarge => {}
+        }
+    }
+
+    /// Finds out whether a journal that refused writes takes them again.
+    fn ask_again(&mut self) {
+        match self.journal.append(self.seen, &Batch::default()) {
+            Ok(_) | Err(JournalError::Conflict | JournalError::TooLarge) => self.shared.set_health(Health::Writable),
+            Err(JournalError::Refused { .. }) => {}
+            Err(error @ (JournalError::Failed { .. } | JournalError::TextMissing { .. })) => self.recover(&error),
+        }
+    }
+
+    /// Opens the journal again until it is in order, refusing commands meanwhile.
+    fn recover(&mut self, failure: &JournalError) {
+        tracing::error!(error = %failure, "the journal failed; read-only until it has been opened again");
+        let mut reason: Arc<str> = failure.to_string().into();
+        let mut pause = REOPEN_PAUSE;
+        loop {
+            self.shared.set_health(Health::ReadOnly { reason: reason.clone() });
+            let refused = RegistryError::NotWritable { reason: reason.clone() };
+            settle_all(self.shared.queue.take_all(), Some(&refused));
+            match self.reopen() {
+                Ok(()) => {
+                    tracing::info!("the journal was opened again");
+                    self.shared.set_health(Health::Writable);
+                    return;
+                }
+                Err(again) => reason = again.into(),
+            }
+            if self.shared.queue.is_closed_after(pause) {
+                return;
+            }
+            pause = (pause * 2).min(REOPEN_PAUSE_MAX);
+        }
+    }
+
+    /// Opens the journal again, reads what is new, and compares all of it with what is known.
+    fn reopen(&mut self) -> Result<(), String> {
+        let failed = |error: JournalError| error.to_string();
+        self.journal.reopen().map_err(failed)?;
+        let fresh = Catalog::default();
+        let last = replay(&fresh, &*self.texts, Position::START).map_err(failed)?;
+        if last < self.seen {
+            return Err(format!("the journal ends at {} but was written up to {}", last.0, self.seen.0));
+        }
+        self.seen = replay(&self.shared.catalog, &*self.texts, self.seen).map_err(failed)?;
+        match difference(&fresh, &self.shared.catalog) {
+            None => Ok(()),
+            Some(what) => Err(format!("the journal differs from what is known: {what}; restart the server")),
+        }
+    }
+}
+
+fn decide_all<'a>(shared: &'a Shared, commands: &mut [Box<dyn Waiting>]) -> (View<'a>, Batch) {
+    let mut view = View::new(&shared.catalog);
+    let mut batch = Batch::default();
+    let timestamp_ms = (shared.settings.clock)();
+    for command in commands {
+        let world = World { known: &view, library: &shared.library, settings: &shared.settings };
+        let (events, texts) = command.decide(&view, world);
+        for event in events {
+            let fact = Fact { timestamp_ms, event };
+            view.apply(&fact);
+            batch.facts.push(fact);
+        }
+        view.changes.texts.extend(texts.iter().cloned());
+        batch.texts.extend(texts);
+    }
+    if let Some(event) = ids_to_write_down(&view, &batch) {
+        let fact = Fact { timestamp_ms, event };
+        view.apply(&fact);
+        batch.facts.push(fact);
+    }
+    (view, batch)
+}
+
+/// The highest ids, where a batch removes a version that shows one and no other does: none is ever issued again.
+fn ids_to_write_down(view: &View<'_>, batch: &Batch) -> Option<Event> {
+    let mut contexts: Vec<&str> = Vec::new();
+    for fact in &batch.facts {
+        let context = match &fact.event {
+            Event::SchemaRegistered(record) => record.subject.context(),
+            Event::VersionRemoved { subject, .. } => subject.context(),
+            _ => continue,
+        };
+        if !contexts.contains(&context) {
+            contexts.push(context);
+        }
+    }
+    let is_hidden = |context: &&str| {
+        let state = view.context(context);
+        state.highest > state.issued && view.id(context, SchemaId(state.highest)).is_none()
+    };
+    let hidden: Vec<&str> = contexts.into_iter().filter(is_hidden).collect();
+    if hidden.is_empty() {
+        return None;
+    }
+    // The newest such fact is the only one that is kept, so it repeats what older ones said.
+    let before = view.base.all_contexts().into_iter();
+    let before =
+        before.filter(|(_, state)| state.issued > 0).map(|(name, state)| (Box::from(&*name), SchemaId(state.issued)));
+    let mut highest: BTreeMap<Box<str>, SchemaId> = before.collect();
+    for context in hidden {
+        highest.insert(context.into(), SchemaId(view.context(context).highest));
+    }
+    Some(Event::IdsIssued { highest })
+}
+
+fn settle_all(commands: Vec<Box<dyn Waiting>>, failure: Option<&RegistryError>) {
+    commands.into_iter().for_each(|command| command.settle(failure.cloned()));
+}
+
+struct AbortOnPanic;
+
+impl Drop for AbortOnPanic {
+    fn drop(&mut self) {
+        std::process::abort();
+    }
+}
