@@ -1,10 +1,14 @@
 //! The test suite: one binary, so that what it links is linked once.
 
 mod avro_vectors;
+#[cfg(feature = "rocksdb")]
+mod dice;
 #[cfg(feature = "server")]
 mod facts;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
+#[cfg(feature = "rocksdb")]
+mod store;
 #[cfg(feature = "server")]
 mod topic;

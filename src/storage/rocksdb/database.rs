@@ -47,17 +47,26 @@ pub(super) enum Opening {
     ReadOnly,
 }
 
+/// What recovery may forget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recovery {
+    /// An end of the log that is short or zero, and nothing else.
+    Strict,
+    /// Everything from the first broken record on: only for logs that were found to be whole before it.
+    CutTornEnd,
+}
+
 /// An open RocksDB.
 pub(super) struct Database {
     db: DB,
 }
 
 impl Database {
-    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, opening: Opening, recovery: Recovery) -> Result<Self, Error> {
         let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
         let families = [Family::Facts, Family::Keys, Family::Texts, Family::Store]
             .map(|family| ColumnFamilyDescriptor::new(family.name(), family_options(family, &cache)));
-        let options = database_options(opening);
+        let options = database_options(opening, recovery);
         let db = match opening {
             Opening::ReadOnly => DB::open_cf_descriptors_read_only(&options, path, families, false)?,
             Opening::Create | Opening::Existing => DB::open_cf_descriptors(&options, path, families)?,
@@ -106,12 +115,15 @@ impl Family {
     }
 }
 
-fn database_options(opening: Opening) -> Options {
+fn database_options(opening: Opening, recovery: Recovery) -> Options {
     let mut options = Options::default();
     options.create_if_missing(opening == Opening::Create);
     options.create_missing_column_families(opening == Opening::Create);
-    // The default stops at the first damaged record and opens with what came before: 141 of 300 synced records.
-    options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
+    options.set_wal_recovery_mode(match recovery {
+        // The default stops at the first damaged record and opens with what came before: 141 of 300 synced records.
+        Recovery::Strict => DBRecoveryMode::TolerateCorruptedTailRecords,
+        Recovery::CutTornEnd => DBRecoveryMode::PointInTime,
+    });
     options.set_paranoid_checks(true);
     options.set_max_total_wal_size(LOG_BYTES_MAX);
     options.set_keep_log_file_num(5);

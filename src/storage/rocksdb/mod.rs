@@ -16,6 +16,7 @@ mod keys;
 mod open_error;
 mod store;
 mod texts;
+mod torn_log;
 
 use std::path::Path;
 use std::sync::Arc;

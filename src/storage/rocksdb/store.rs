@@ -6,14 +6,15 @@
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use ::rocksdb::{Error, WriteBatch};
+use ::rocksdb::{Error, ErrorKind, WriteBatch};
 use uuid::Uuid;
 
-use super::database::{Database, Family, Opening};
+use super::database::{Database, Family, Opening, Recovery};
 use super::directory::Directory;
 use super::facts::FactRow;
 use super::keys::{LAST_POSITION, STORE_ID, position_key, read_position};
 use super::open_error::OpenError;
+use super::torn_log::only_the_end_is_torn;
 use crate::registry::journal::{JournalError, Position};
 
 /// RocksDB and the directory it lies in.
@@ -112,7 +113,7 @@ impl Database {
 /// Makes RocksDB's part of a new store.
 fn create(directory: &Path, store: &Path, id: Uuid) -> Result<(), OpenError> {
     let failed = |error: Error| open_error(directory, &error);
-    let database = Database::open(store, Opening::Create).map_err(failed)?;
+    let database = Database::open(store, Opening::Create, Recovery::Strict).map_err(failed)?;
     let mut batch = WriteBatch::default();
     batch.put_cf(database.family(Family::Store), STORE_ID, id.as_bytes());
     batch.put_cf(database.family(Family::Store), LAST_POSITION, position_key(Position::START));
@@ -128,7 +129,7 @@ fn open_database(directory: &Directory, opening: Opening) -> Result<Database, Op
     if !directory.store().join("CURRENT").exists() {
         return Err(damaged("store/CURRENT is missing".to_owned()));
     }
-    let database = Database::open(&directory.store(), opening).map_err(|error| open_error(path, &error))?;
+    let database = recover(&directory.store(), opening).map_err(|error| open_error(path, &error))?;
     let id = database.get(Family::Store, STORE_ID).map_err(|error| open_error(path, &error))?;
     if id.as_deref() != Some(directory.store_id().as_bytes()) {
         return Err(damaged("its FORMAT belongs to another store".to_owned()));
@@ -142,16 +143,30 @@ fn open_database(directory: &Directory, opening: Opening) -> Result<Database, Op
     Ok(database)
 }
 
+/// Opens RocksDB; a log whose last record a power cut has torn is cut there.
+fn recover(store: &Path, opening: Opening) -> Result<Database, Error> {
+    let refusal = match Database::open(store, opening, Recovery::Strict) {
+        Err(refusal) if refusal.kind() == ErrorKind::Corruption => refusal,
+        outcome => return outcome,
+    };
+    if !only_the_end_is_torn(store).unwrap_or(false) {
+        return Err(refusal);
+    }
+    tracing::warn!(
+        "the last record of the log is torn, as a power cut leaves one that was being written; it is dropped"
+    );
+    Database::open(store, opening, Recovery::CutTornEnd)
+}
+
 /// What RocksDB's refusal means for whoever started us.
 fn open_error(directory: &Path, error: &Error) -> OpenError {
-    use ::rocksdb::ErrorKind as Kind;
     let directory = directory.to_path_buf();
     let what = one_line(error);
     match error.kind() {
-        Kind::IOError if what.contains("lock") => OpenError::InUse { directory },
-        Kind::Corruption => OpenError::Damaged { directory, what },
+        ErrorKind::IOError if what.contains("lock") => OpenError::InUse { directory },
+        ErrorKind::Corruption => OpenError::Damaged { directory, what },
         // Files that CURRENT or the manifest name and that are not there.
-        Kind::IOError | Kind::NotFound | Kind::InvalidArgument if what.contains("No such file") => {
+        ErrorKind::IOError | ErrorKind::NotFound | ErrorKind::InvalidArgument if what.contains("No such file") => {
             OpenError::Damaged { directory, what }
         }
         _ => OpenError::Failed { directory, what },
