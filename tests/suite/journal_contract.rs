@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sluicegate::registry::journal::{Batch, Journal, JournalError, Position, Texts};
 use sluicegate::registry::record::{Event, Fact, FactKey, TextHash};
 use sluicegate::schema::names::{SchemaId, SubjectName};
+use sluicegate::storage::memory::MemoryStore;
 
 use crate::facts::{every_kind, fact, registered, registration, version};
 
@@ -213,6 +214,15 @@ macro_rules! contract {
         }
     };
 }
+
+impl Adapter for MemoryStore {
+    fn open(&self) -> Journal {
+        self.journal()
+    }
+}
+
+contract!(memory, sluicegate::storage::memory::MemoryStore::new());
+contract!(memory_that_forgets_nothing, sluicegate::storage::memory::MemoryStore::keeping_everything());
 
 #[cfg(feature = "rocksdb")]
 struct OnDisk(tempfile::TempDir);
