@@ -11,17 +11,17 @@ use std::time::Duration;
 const REACHED: &str = include_str!("reached.txt");
 
 /// Whether this is the short form.
-pub fn quick() -> bool {
+pub(crate) fn quick() -> bool {
     std::env::var_os("SLUICEGATE_BENCH").is_some_and(|form| form == "quick")
 }
 
 /// CPU time of this thread so far.
-pub fn thread_cpu() -> Duration {
+pub(crate) fn thread_cpu() -> Duration {
     cpu_of(ClockId::ThreadCPUTime)
 }
 
 /// CPU time of this process, all threads, so far.
-pub fn process_cpu() -> Duration {
+pub(crate) fn process_cpu() -> Duration {
     cpu_of(ClockId::ProcessCPUTime)
 }
 
@@ -32,7 +32,7 @@ fn cpu_of(clock: ClockId) -> Duration {
 
 /// Nanoseconds of thread CPU time that one call of `operation` takes: the least of seven rounds, each long enough to
 /// be measured, after a warm-up.
-pub fn cpu_ns(mut operation: impl FnMut()) -> f64 {
+pub(crate) fn cpu_ns(mut operation: impl FnMut()) -> f64 {
     let round = if quick() { Duration::from_millis(8) } else { Duration::from_millis(60) };
     let mut calls = 1u32;
     loop {
@@ -56,7 +56,7 @@ fn timed(calls: u32, operation: &mut impl FnMut()) -> Duration {
 
 /// How a figure is to be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Two sides measured in one run, or a count: holds on any machine.
     Ratio,
     /// A time or rate of this machine.
@@ -64,30 +64,30 @@ pub enum Kind {
 }
 
 /// The figures of one bench.
-pub struct Table {
+pub(crate) struct Table {
     lost: Vec<String>,
 }
 
 impl Table {
     /// Starts a table and prints its head.
-    pub fn new(title: &str) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         println!("\n{title}{}", if quick() { " (quick form)" } else { "" });
         println!("{:<64} {:>14} {:>14}  {}", "row", "figure", "budget", "");
         Self { lost: Vec::new() }
     }
 
     /// A figure that should be at most `budget`.
-    pub fn at_most(&mut self, name: &str, figure: f64, budget: f64, unit: &str, kind: Kind) {
+    pub(crate) fn at_most(&mut self, name: &str, figure: f64, budget: f64, unit: &str, kind: Kind) {
         self.row(name, figure, &format!("<= {}", number(budget)), figure <= budget, unit, kind);
     }
 
     /// A figure that should be at least `budget`.
-    pub fn at_least(&mut self, name: &str, figure: f64, budget: f64, unit: &str, kind: Kind) {
+    pub(crate) fn at_least(&mut self, name: &str, figure: f64, budget: f64, unit: &str, kind: Kind) {
         self.row(name, figure, &format!(">= {}", number(budget)), figure >= budget, unit, kind);
     }
 
     /// A figure without a budget.
-    pub fn plain(&mut self, name: &str, figure: f64, unit: &str) {
+    pub(crate) fn plain(&mut self, name: &str, figure: f64, unit: &str) {
         println!("{name:<64} {:>14} {:>14}  {unit}", number(figure), "-");
     }
 
@@ -106,7 +106,7 @@ impl Table {
     }
 
     /// Ends the table; the process fails if a listed row was lost.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         if !self.lost.is_empty() {
             eprintln!("lost: {}", self.lost.join("; "));
             std::process::exit(1);

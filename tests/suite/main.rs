@@ -1,6 +1,7 @@
 //! The test suite: one binary, so that what it links is linked once.
 
 mod avro_vectors;
+mod compat;
 #[cfg(feature = "rocksdb")]
 mod dice;
 #[cfg(feature = "server")]

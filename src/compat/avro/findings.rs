@@ -91,8 +91,10 @@ type Part = (Spot, Spot, PathId);
 
 impl Walk<'_> {
     fn run(&mut self) -> Result<ListId, Stop> {
-        let reader = Spot { node: self.reader.root(), place: u64::MAX };
-        let writer = Spot { node: self.writer.root(), place: u64::MAX };
+        let [reader, writer] = [self.reader, self.writer].map(|schema| {
+            let (node, is_shared) = (schema.root(), matches!(schema.node(schema.root()), Node::Primitive(_)));
+            Spot { node, place: if is_shared { u64::MAX } else { node.index() as u64 } }
+        });
         let mut left = self.enter((reader, writer, Paths::ROOT))?;
         loop {
             if let Some(list) = left {

@@ -4,6 +4,7 @@ use super::path::{PathId, Paths};
 use crate::compat::{Incompatibility, IncompatibilityKind};
 use crate::schema::avro::AvroSchema;
 use crate::schema::avro::model::{EnumId, FixedId, NodeId, RecordId};
+use crate::schema::names::utf16_order;
 
 /// A finding, before it is written out.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +68,6 @@ fn missing_symbols(reader: (&AvroSchema, EnumId), writer: (&AvroSchema, EnumId))
     let known = reader.0.enumeration(reader.1);
     let written = writer.0.enumeration(writer.1).symbols().iter();
     let mut missing: Vec<&str> = written.filter(|symbol| !known.contains(symbol)).map(AsRef::as_ref).collect();
-    missing.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
+    missing.sort_by(|left, right| utf16_order(left, right));
     format!("[{}]", missing.join(", "))
 }
