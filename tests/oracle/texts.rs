@@ -1,11 +1,11 @@
 //! Texts: accepted as new and as stored, with which words refused, and how printed.
 
-use crate::answers::text;
+use crate::answers::{FEWEST_DIGITS, differ_in_double_digits, text};
 use crate::java::Java;
 use crate::settings::Settings;
 use crate::tally::Tally;
 use serde_json::{Value, json};
-use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strictness};
+use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strictness, avro};
 
 /// Compares the texts of `settings`; how many answers differ.
 pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize> {
@@ -104,6 +104,8 @@ impl Text<'_> {
             tally.departure("an unknown name at the top is named (decision 8)");
         } else if self.has_lone_surrogate() {
             tally.departure("lone surrogates are refused (decision 12)");
+        } else if differ_in_double_digits(&ours, theirs) {
+            tally.departure(FEWEST_DIGITS);
         } else if theirs.starts_with("com.fasterxml.jackson") && ours.starts_with("com.fasterxml.jackson") {
             self.differs(tally, "words for broken JSON", mode, &ours);
         } else {
@@ -112,15 +114,26 @@ impl Text<'_> {
     }
 
     fn compare_prints(&self, tally: &mut Tally, schema: &ParsedSchema) {
-        let ours = schema.resolved_text();
-        if text(self.answer, "resolved") != Some(&*ours) {
-            self.prints_differ(tally, "resolved text", &ours, text(self.answer, "resolved").unwrap_or_default());
+        let ParsedSchema::Avro(avro_schema) = schema;
+        let form = avro::parsing_form(avro_schema);
+        let prints = [
+            ("resolved text", "resolved", schema.resolved_text()),
+            ("CRC-64", "crc64", format!("{:016x}", avro::crc64(&form))),
+            ("MD5", "md5", hex(&avro::md5(&form))),
+            ("SHA-256", "sha256", hex(&avro::sha256(&form))),
+            ("parsing form", "parsingForm", form),
+        ];
+        for (what, key, ours) in prints {
+            let theirs = text(self.answer, key).unwrap_or_default();
+            if ours != theirs {
+                self.prints_differ(tally, what, &ours, theirs);
+            }
         }
     }
 
     fn prints_differ(&self, tally: &mut Tally, what: &'static str, ours: &str, theirs: &str) {
         if differ_in_double_digits(ours, theirs) {
-            tally.departure("a double has the fewest digits that read back, as JDK 19 and later print it");
+            tally.departure(FEWEST_DIGITS);
         } else {
             self.differs(tally, what, "", ours);
         }
@@ -140,6 +153,10 @@ impl Text<'_> {
     }
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The counter in the name of an unresolved type.
 fn mask(words: &str) -> String {
     let mut masked = String::new();
@@ -153,19 +170,6 @@ fn mask(words: &str) -> String {
         }
     }
     masked + rest
-}
-
-/// Whether two texts are equal but for digits of doubles, which stand for the same doubles.
-fn differ_in_double_digits(ours: &str, theirs: &str) -> bool {
-    let numbers = |text: &str| -> Vec<String> {
-        text.split(|c: char| !(c.is_ascii_digit() || "+-.E".contains(c))).map(str::to_owned).collect()
-    };
-    let (left, right) = (numbers(ours), numbers(theirs));
-    left.len() == right.len()
-        && left.iter().zip(&right).all(|(left, right)| {
-            left == right
-                || matches!((left.parse::<f64>(), right.parse::<f64>()), (Ok(l), Ok(r)) if l == r && left.len() < right.len())
-        })
 }
 
 /// What a refusal is about: its first words.
