@@ -1,6 +1,7 @@
 //! The journal on disk where things go wrong: foreign directories, lost files, flipped bits, cut power, a full disk.
 
 mod bits;
+mod format;
 mod power;
 mod refusals;
 
