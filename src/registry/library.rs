@@ -9,7 +9,7 @@ use super::record::TextHash;
 use super::references::{BYTES_MAX, Closure, SCHEMAS_MAX, resolve_stored};
 use super::view::{Content, Known};
 use crate::compat::Direction;
-use crate::schema::{self, InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness};
+use crate::schema::{self, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::sync::Arc;
@@ -189,14 +189,11 @@ impl From<JournalError> for Unreadable {
 }
 
 fn parse(source: &SchemaSource<'_>, strictness: Strictness, normalize: bool) -> Result<ParsedSchema, RefusalCause> {
-    let text = |invalid: InvalidSchema| RefusalCause::Text(invalid.reason);
-    if !normalize {
-        return schema::parse(source, strictness).map_err(text);
-    }
-    // A text that parses and cannot be normalised fails in other words than one that does not parse.
-    schema::parse_normalized(source, strictness).map_err(|failed| match schema::parse(source, strictness) {
-        Ok(_) => RefusalCause::Normalize(failed.reason),
-        Err(invalid) => text(invalid),
+    let parsed =
+        if normalize { schema::parse_normalized(source, strictness) } else { schema::parse(source, strictness) };
+    parsed.map_err(|invalid| match invalid.in_normal_form {
+        true => RefusalCause::Normalize(invalid.reason),
+        false => RefusalCause::Text(invalid.reason),
     })
 }
 

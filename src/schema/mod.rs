@@ -25,6 +25,9 @@ pub struct InvalidSchema {
     pub reason: String,
     /// Line and column (both from 1) of the offence, where the parser knows them.
     pub at: Option<TextPosition>,
+    /// Whether the text itself is a schema and only its normal form could not be made. The reference words the two
+    /// differently around `reason`.
+    pub in_normal_form: bool,
 }
 
 /// A place in a schema text.
@@ -87,7 +90,8 @@ impl ParsedSchema {
 /// Parses `source` in the normal form that `normalize=true` asks for.
 ///
 /// # Errors
-/// As [`parse`], and where the reference's own normalising fails.
+/// As [`parse`], and where the reference's own normalising fails. Of a text that is valid only as stored the failure to
+/// normalise is told before the reason why it is no new schema, as Confluent 8.3.1 does.
 pub fn parse_normalized(source: &SchemaSource<'_>, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
     match source.schema_type {
         SchemaType::Avro => avro::parse_normalized(source, strictness).map(ParsedSchema::Avro),

@@ -75,6 +75,13 @@ fn every_normal_form_is_the_one_on_record() {
             (None, Some(expected), Ok(schema)) => {
                 vec![format!("expected to fail with {expected}, found {}", schema.stored_text())]
             }
+            (None, Some(expected), Err(invalid)) => {
+                let expected = as_the_server_says_it(expected);
+                match invalid.in_normal_form && expected.contains(&invalid.reason.as_str()) {
+                    true => Vec::new(),
+                    false => vec![format!("expected to fail with one of {expected:?}, found {invalid:?}")],
+                }
+            }
             _ => Vec::new(),
         }
     });
@@ -107,7 +114,9 @@ fn every_stored_resolved_and_normal_text_is_the_one_on_record() {
         let normalized = parse_normalized(&source, Strictness::New).map(|schema| schema.stored_text());
         match (vector["normalized"].as_str(), normalized) {
             (Some(expected), Ok(found)) if found == expected => {}
-            (None, Err(_)) => {}
+            (None, Err(invalid))
+                if as_the_server_says_it(vector["normalizeError"].as_str().expect("words"))
+                    .contains(&invalid.reason.as_str()) => {}
             (expected, found) => wrong.push(format!("normalized: expected {expected:?}, found {found:?}")),
         }
         wrong
@@ -123,6 +132,17 @@ fn as_we_say_it(error: &str, text: &str) -> String {
         return format!("Undefined schema: {name}");
     }
     error.replace("UnresolvedSchema_<n>", "UnresolvedSchema_0")
+}
+
+/// Where the record has a null pointer of the reference, the server 8.3.1 names it, by where it occurs.
+fn as_the_server_says_it(error: &str) -> Vec<&str> {
+    match error {
+        "no JSON for null" | "(null pointer in the reference)" => vec![
+            "Cannot invoke \"com.fasterxml.jackson.databind.JsonNode.toString()\" because the return value of \"io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils.toJsonNode(Object)\" is null",
+            "Cannot invoke \"Object.getClass()\" because \"<parameter1>\" is null",
+        ],
+        error => vec![error],
+    }
 }
 
 /// Collects every disagreement before failing, so that a pattern can be seen.

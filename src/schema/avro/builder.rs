@@ -49,8 +49,10 @@ pub(super) struct Builder {
     pub(super) null_symbols: Vec<(EnumId, u32)>,
     /// Types with an attribute that the reference cannot copy, with its complaint.
     pub(super) uncopied: Vec<(NodeId, String)>,
-    /// Some default was judged against an open name, so it must be judged again.
-    pub(super) must_recheck_defaults: bool,
+    /// Some default holds an object for a record: it is judged again while names are bound.
+    pub(super) has_record_default: bool,
+    /// Some name was open in this text or one before it, so types may refer to each other in circles.
+    pub(super) may_be_circular: bool,
     /// Some definition was used before it began, or stems from a referenced text: printing may nest deeper than reading.
     pub(super) may_print_deeper: bool,
     /// Where things stand in the text being read, if somebody asked.
@@ -85,7 +87,8 @@ impl Builder {
             has_bad_name: false,
             null_symbols: Vec::new(),
             uncopied: Vec::new(),
-            must_recheck_defaults: false,
+            has_record_default: false,
+            may_be_circular: false,
             may_print_deeper: false,
             places: None,
             scratch: String::new(),
@@ -116,6 +119,7 @@ impl Builder {
         if let Some(node) = self.names.get(self.scratch.as_str()).or_else(|| self.names.get(name)) {
             return *node;
         }
+        self.may_be_circular = true;
         let id = NodeId(FIRST_OPEN + self.opens.len() as u32);
         let tick = self.tick();
         self.opens.push(Open { full: self.scratch.as_str().into(), at, tick, target: None });

@@ -37,8 +37,8 @@ pub(super) fn judge(build: &mut Builder, node: NodeId, value: &Json) -> Judgemen
     }
     let mut judge = Judge::new(build, |_| None, |_| true);
     let judgement = judge.run(node, value);
-    let met_open = judge.met_open;
-    build.must_recheck_defaults |= met_open;
+    let met_record = judge.met_record;
+    build.has_record_default |= met_record;
     judgement
 }
 
@@ -81,8 +81,8 @@ pub(super) struct Judge<'a, Bound, Finished> {
     /// Positions of fields without defaults, of records met.
     required: BTreeMap<RecordId, Box<[u32]>>,
     steps: usize,
-    /// An object was held against an open name.
-    pub(super) met_open: bool,
+    /// An object was held against a record or an open name.
+    met_record: bool,
 }
 
 /// Stops a judgement early.
@@ -95,7 +95,7 @@ where
 {
     pub(super) fn new(build: &'a Builder, bound: Bound, is_finished: Finished) -> Self {
         let (seen, required) = (BTreeMap::new(), BTreeMap::new());
-        Self { build, bound, is_finished, seen, required, steps: 0, met_open: false }
+        Self { build, bound, is_finished, seen, required, steps: 0, met_record: false }
     }
 
     pub(super) fn run(&mut self, node: NodeId, value: &Json) -> Judgement {
@@ -116,7 +116,7 @@ where
                 Some(target) => target,
                 None => {
                     let is_object = matches!(value, Json::Object(_));
-                    self.met_open |= is_object;
+                    self.met_record |= is_object;
                     return Ok(is_object);
                 }
             },
@@ -152,6 +152,7 @@ where
 
     /// Fields are judged in their order, given ones by their value, others by having a default.
     fn fits_record(&mut self, id: RecordId, members: &[(Box<str>, Json)], value: &Json) -> Result<bool, Stop> {
+        self.met_record = true;
         if !(self.is_finished)(id) {
             return Err(Stop(Judgement::Unfinished));
         }

@@ -26,7 +26,8 @@ impl Failure {
 
     /// The same for whoever brought `text`.
     pub(super) fn in_text(self, text: &str) -> InvalidSchema {
-        InvalidSchema { reason: self.reason, at: self.at.map(|at| position(text, at)) }
+        let at = self.at.map(|at| position(text, at));
+        InvalidSchema { reason: self.reason, at, in_normal_form: false }
     }
 }
 

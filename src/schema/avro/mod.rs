@@ -72,7 +72,7 @@ fn normalized(
     schema: &AvroSchema,
     strictness: Strictness,
 ) -> Result<AvroSchema, InvalidSchema> {
-    let invalid = |reason| InvalidSchema { reason, at: None };
+    let invalid = |reason| InvalidSchema { reason, at: None, in_normal_form: true };
     let text = normalize::text(schema).map_err(invalid)?;
     let built = SchemaSource { text: &text, ..*source };
     parse_as(&built, strictness, false).map(|(schema, _)| schema).map_err(|failure| invalid(failure.reason))

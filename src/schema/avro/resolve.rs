@@ -28,7 +28,9 @@ pub(super) fn bind(build: &mut Builder, root: NodeId) -> Parsed<NodeId> {
     }
     let is_undefined = opens.iter().any(|open| open.target.is_none());
     build.opens = opens;
-    if is_undefined || build.must_recheck_defaults || !build.uncopied.is_empty() || some_union_clashes(build) {
+    // In a circle a default may meet a record that has no fields yet, and what was fine before is refused.
+    let may_refuse_default = build.has_record_default && build.may_be_circular;
+    if is_undefined || may_refuse_default || !build.uncopied.is_empty() || some_union_clashes(build) {
         Walk::new(build).run(root)?;
     }
     if !build.opens.is_empty() {

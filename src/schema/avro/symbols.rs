@@ -50,7 +50,9 @@ pub(super) fn read(
     }
     match default {
         Some(default) if !symbols.iter().any(|symbol| **symbol == *default) => {
-            let set = symbols.join(", ");
+            let is_null = |at: usize| parser.build.null_symbols.contains(&(id, at as u32));
+            let shown = symbols.iter().enumerate().map(|(at, symbol)| if is_null(at) { "null" } else { symbol });
+            let set = shown.collect::<Vec<_>>().join(", ");
             let words = format!("The Enum Default: {default} is not in the enum symbol set: [{set}]");
             Err(Failure::at(enum_at, words))
         }

@@ -9,7 +9,7 @@ use crate::schema::avro::failure::Parsed;
 
 /// Deepest nesting of arrays and objects.
 pub(in crate::schema::avro) const NESTING_MAX: usize = 1000;
-/// Longest number, in characters.
+/// Longest number, in digits.
 const NUMBER_CHARS_MAX: usize = 1000;
 /// Longest string, in UTF-16 units.
 const STRING_UNITS_MAX: usize = 20_000_000;
@@ -176,7 +176,6 @@ impl Reader<'_> {
         }
         self.skip_blanks()?;
         match self.bytes.get(self.at) {
-            Some(b'}') => Err(words::refuse(self, Refusal::NoValue)),
             Some(_) => Ok(()),
             None => Err(words::refuse(self, Refusal::EndInEntry)),
         }
@@ -301,10 +300,10 @@ impl Reader<'_> {
         if self.open.is_empty() && !matches!(self.bytes.get(at), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
             return Err(words::refuse(self, Refusal::NoSpaceAfterRoot));
         }
-        match words::number_length(&self.text[start..at]) {
-            length if length > NUMBER_CHARS_MAX => Err(words::too_long_number(length)),
-            _ => Ok(kind),
+        if at - start > NUMBER_CHARS_MAX {
+            words::check_number_length(self, start, NUMBER_CHARS_MAX)?;
         }
+        Ok(kind)
     }
 
     /// Steps over blanks and comments.

@@ -20,7 +20,6 @@ pub(super) enum Refusal {
     EndInContainer { is_object: bool, started_at: usize },
     NoKey,
     NoColon,
-    NoValue,
     EndInEntry,
     ControlInString,
     EndInString,
@@ -62,7 +61,6 @@ pub(super) fn refuse(reader: &Reader<'_>, refusal: Refusal) -> Box<Failure> {
         }
         Refusal::NoKey => unexpected(reader, "was expecting double-quote to start field name"),
         Refusal::NoColon => unexpected(reader, "was expecting a colon to separate field name and value"),
-        Refusal::NoValue => unexpected(reader, "expected a value"),
         Refusal::EndInEntry => end(reader, " within/between Object entries"),
         Refusal::ControlInString => {
             let found = described(char_at(reader, at));
@@ -130,11 +128,11 @@ pub(super) fn odd_value(reader: &mut Reader<'_>, byte: u8) -> Box<Failure> {
             let words = format!("Unexpected close marker '{mark}': no open {container} to close");
             return failure(reader, CLASS_PARSE, &words, start);
         }
-        b'}' if !reader.is_in_array() => return refuse(reader, Refusal::NoValue),
+        b'}' if reader.is_in_array() => return unexpected(reader, "expected a value"),
         _ => {}
     }
     let first = char_at(reader, start);
-    if first.is_alphabetic() || matches!(first, '_' | '$') {
+    if is_word_start(first) {
         return unknown_word(reader, start, start + first.len_utf8());
     }
     unexpected(reader, &format!("expected a valid value {EXPECTED}"))
@@ -202,20 +200,25 @@ pub(super) fn bad_number(reader: &mut Reader<'_>) -> Box<Failure> {
     number_character(reader, found, place, "Exponent indicator not followed by a digit")
 }
 
-/// Characters of a number as the reader counts them: digits of its parts, with neither sign nor marks.
-pub(super) fn number_length(number: &str) -> usize {
-    if number.len() <= 1000 {
-        return number.len();
+/// Refuses a number with more digits than allowed, counted as the reader counts them: those of all parts together, but
+/// where it goes character by character (a zero first, or the text ends here) one less for each part that is missing.
+pub(super) fn check_number_length(reader: &Reader<'_>, start: usize, max: usize) -> Parsed<()> {
+    let number = &reader.text[start..reader.at];
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let one_by_one = number.trim_start_matches('-').starts_with('0') || reader.at == reader.bytes.len();
+    let parts = [number.contains('.'), number.contains(['e', 'E'])];
+    let is_decimal = parts.contains(&true);
+    let missing = if is_decimal && one_by_one { parts.iter().filter(|part| !**part).count() } else { 0 };
+    let length = digits - missing;
+    if length <= max {
+        return Ok(());
     }
-    number.bytes().filter(u8::is_ascii_digit).count()
-}
-
-/// Words for a number beyond the limit.
-pub(super) fn too_long_number(length: usize) -> Box<Failure> {
-    let words = format!(
-        "Number value length ({length}) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNumberLength()`)"
-    );
-    limit(words, None)
+    Err(limit(
+        format!(
+            "Number value length ({length}) exceeds the maximum allowed ({max}, from `StreamReadConstraints.getMaxNumberLength()`)"
+        ),
+        Some(start),
+    ))
 }
 
 /// Refuses a string of more than `max` UTF-16 units.
@@ -297,9 +300,22 @@ fn unknown_word(reader: &Reader<'_>, start: usize, known: usize) -> Box<Failure>
     failure(reader, CLASS_PARSE, &format!("Unrecognized token '{word}': was expecting {EXPECTED}"), start)
 }
 
-/// Whether Java would go on reading an identifier.
+/// Whether Java would begin an identifier with it: a letter, a connector or a sign of currency.
+fn is_word_start(char: char) -> bool {
+    let is_connector = matches!(
+        char,
+        '_' | '\u{203f}' | '\u{2040}' | '\u{2054}' | '\u{fe33}' | '\u{fe34}' | '\u{fe4d}'..='\u{fe4f}' | '\u{ff3f}'
+    );
+    let is_currency = matches!(char, '$' | '¢'..='¥' | '\u{20a0}'..='\u{20c0}');
+    u32::from(char) < 0x10000 && char.is_alphabetic() || is_connector || is_currency
+}
+
+/// Whether Java would go on reading an identifier. Marks that combine are left out: Rust does not know them by class.
 fn is_word_part(char: char) -> bool {
-    char.is_alphanumeric() || matches!(char, '_' | '$' | '\0'..='\u{8}' | '\u{e}'..='\u{1b}' | '\u{7f}'..='\u{9f}')
+    let is_digit = u32::from(char) < 0x10000 && char.is_numeric();
+    is_word_start(char)
+        || is_digit
+        || matches!(char, '\u{ad}' | '\0'..='\u{8}' | '\u{e}'..='\u{1b}' | '\u{7f}'..='\u{9f}')
 }
 
 fn unexpected(reader: &Reader<'_>, comment: &str) -> Box<Failure> {
