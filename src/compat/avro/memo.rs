@@ -70,6 +70,28 @@ impl Memo {
         if entry.round == self.round { entry.known } else { Known::Nothing }
     }
 
+    /// What was known about a pair that is to be compared now: if nothing, it is in progress from here on; if it is in
+    /// progress already, it is assumed.
+    pub(super) fn enter(&mut self, pair: Pair) -> Known {
+        if (self.used + 1) * 2 > self.entries.len() {
+            self.grow();
+        }
+        let slot = self.slot(pair);
+        let (round, entry) = (self.round, &mut self.entries[slot]);
+        if entry.round != round {
+            self.used += 1;
+            *entry = Entry { pair, round, known: Known::InProgress };
+            return Known::Nothing;
+        }
+        let known = entry.known;
+        match known {
+            Known::Nothing => entry.known = Known::InProgress,
+            Known::InProgress => entry.known = Known::Assumed,
+            Known::Assumed | Known::Readable | Known::Unreadable => {}
+        }
+        known
+    }
+
     pub(super) fn set(&mut self, pair: Pair, known: Known) {
         if (self.used + 1) * 2 > self.entries.len() {
             self.grow();

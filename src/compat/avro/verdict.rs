@@ -141,14 +141,35 @@ impl<'a> Comparison<'a> {
                 (_, Node::Union(union)) => {
                     return Outcome::Open(Frame::EveryBranch { reader, writer: union, next: 0 });
                 }
-                (Node::Union(union), from) => match branch_for(self.reader.union(union), from) {
+                (Node::Union(union), from) => match self.branch_for(self.reader.union(union), writer, from) {
                     Branch::Settled(is_readable) => return is_readable.into(),
                     Branch::Only(branch) => (branch, writer),
-                    Branch::ByName => return Outcome::Open(Frame::SomeBranch { reader: union, writer, next: 0 }),
+                    Branch::Several => return Outcome::Open(Frame::SomeBranch { reader: union, writer, next: 0 }),
                 },
                 _ => return Outcome::Unreadable,
             };
         }
+    }
+
+    fn branch_for(&self, union: &Union, writer: NodeId, from: Node) -> Branch {
+        let only = |branch: Option<NodeId>| branch.map_or(Branch::Settled(false), Branch::Only);
+        match from {
+            Node::Primitive(from) => Branch::Settled(union.primitives() & readers_of(from) != 0),
+            Node::Array(_) => only(union.array()),
+            Node::Map(_) => only(union.map()),
+            Node::Record(_) | Node::Enum(_) | Node::Fixed(_) => match self.candidates(union, writer) {
+                ([], []) => Branch::Settled(false),
+                ([(_, at)], []) | ([], [(_, at)]) => Branch::Only(union.branches()[*at as usize]),
+                _ => Branch::Several,
+            },
+            Node::Union(_) => Branch::Settled(false),
+        }
+    }
+
+    /// The branches that answer to the name of the writer's type: by their own name, by an alias.
+    fn candidates<'u>(&self, union: &'u Union, writer: NodeId) -> (&'u [(u64, u32)], &'u [(u64, u32)]) {
+        let Some((name, _)) = self.writer.names_of(writer) else { return (&[], &[]) };
+        (union.named(name.simple_hash()), union.aliased(name.full_hash()))
     }
 
     fn advance(&mut self, frame: Frame) -> Outcome {
@@ -178,14 +199,10 @@ impl<'a> Comparison<'a> {
             return Outcome::Unreadable;
         }
         let pair = pair(reader.node(), writer.node());
-        match self.memory.memo.get(pair) {
-            Known::Readable | Known::Assumed => return Outcome::Readable,
+        match self.memory.memo.enter(pair) {
+            Known::Readable | Known::InProgress | Known::Assumed => return Outcome::Readable,
             Known::Unreadable => return Outcome::Unreadable,
-            Known::InProgress => {
-                self.memory.memo.set(pair, Known::Assumed);
-                return Outcome::Readable;
-            }
-            Known::Nothing => self.memory.memo.set(pair, Known::InProgress),
+            Known::Nothing => {}
         }
         if self.memory.memo.len() > PAIRS_MAX {
             return Outcome::Undecided;
@@ -278,6 +295,8 @@ impl<'a> Comparison<'a> {
             next += 1;
             match self.compare(reader, *branch) {
                 Outcome::Readable => {}
+                // The last branch decides alone.
+                Outcome::Open(part) if next as usize == branches.len() => return Outcome::Open(part),
                 Outcome::Open(part) => {
                     self.memory.frames.push(Frame::EveryBranch { reader, writer, next });
                     return Outcome::Open(part);
@@ -289,15 +308,15 @@ impl<'a> Comparison<'a> {
     }
 
     fn some_branch(&mut self, reader: UnionId, writer: NodeId, mut next: u32) -> Outcome {
-        let Some((name, _)) = self.writer.names_of(writer) else {
-            return Outcome::Unreadable;
-        };
         let union = self.reader.union(reader);
-        let (named, aliased) = (union.named(name.simple_hash()), union.aliased(name.full_hash()));
+        let (named, aliased) = self.candidates(union, writer);
+        let count = named.len() + aliased.len();
         while let Some((_, position)) = named.iter().chain(aliased).nth(next as usize) {
             next += 1;
             match self.compare(union.branches()[*position as usize], writer) {
                 Outcome::Unreadable => {}
+                // The last candidate decides alone.
+                Outcome::Open(part) if next as usize == count => return Outcome::Open(part),
                 Outcome::Open(part) => {
                     self.memory.frames.push(Frame::SomeBranch { reader, writer, next });
                     return Outcome::Open(part);
@@ -323,18 +342,7 @@ fn pair(reader: NodeId, writer: NodeId) -> Pair {
 enum Branch {
     Settled(bool),
     Only(NodeId),
-    ByName,
-}
-
-fn branch_for(union: &Union, writer: Node) -> Branch {
-    let only = |branch: Option<NodeId>| branch.map_or(Branch::Settled(false), Branch::Only);
-    match writer {
-        Node::Primitive(from) => Branch::Settled(union.primitives() & readers_of(from) != 0),
-        Node::Array(_) => only(union.array()),
-        Node::Map(_) => only(union.map()),
-        Node::Record(_) | Node::Enum(_) | Node::Fixed(_) => Branch::ByName,
-        Node::Union(_) => Branch::Settled(false),
-    }
+    Several,
 }
 
 /// `avro-compatibility` 3.2: simple names are equal, or the writer's full name is an alias of the reader's.

@@ -68,8 +68,8 @@ fn can_match(alias: &TypeName, name: &TypeName) -> bool {
 
 fn with_hash(sorted: &[(u64, u32)], hash: u64) -> &[(u64, u32)] {
     let start = sorted.partition_point(|(other, _)| *other < hash);
-    let end = start + sorted[start..].partition_point(|(other, _)| *other == hash);
-    &sorted[start..end]
+    let same = sorted[start..].iter().take_while(|(other, _)| *other == hash);
+    &sorted[start..start + same.count()]
 }
 
 impl AvroSchema {
