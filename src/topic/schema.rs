@@ -6,6 +6,7 @@ use crate::registry::contract::{Metadata, Reference, RuleSet};
 use crate::registry::record::{Event, Guid, ReferenceParts, SchemaRecord, TextHash};
 use crate::schema::SchemaType;
 use crate::schema::names::{SchemaId, SubjectName, Version};
+use std::sync::Arc;
 
 /// Property by which the reference marks metadata whose sensitive values are encrypted.
 const ENCRYPTED: &str = "__enc__";
@@ -82,7 +83,8 @@ pub(super) fn read_schema(
             guid: beside.guid,
             text: beside.text,
             schema_type,
-            references: members.references.into(),
+            // An empty slice is shared, not allocated: most versions refer to nothing.
+            references: if members.references.is_empty() { Arc::default() } else { members.references.into() },
             metadata: members.metadata.map(Into::into),
             rule_set: members.rule_set.map(Into::into),
             deleted: members.deleted,

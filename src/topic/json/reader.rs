@@ -83,6 +83,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a whole number; `None` for `null`.
     pub(in crate::topic) fn int(&mut self) -> Result<Option<i64>, Malformed> {
+        if let Some(number) = self.digits() {
+            return Ok(Some(number));
+        }
         let Some(text) = self.text()? else { return Ok(None) };
         let text = text.trim();
         if let Ok(number) = text.parse::<i64>() {
@@ -97,6 +100,19 @@ impl<'a> Reader<'a> {
             }
             _ => Err(Malformed("a whole number is expected")),
         }
+    }
+
+    /// A whole number as every writer writes it: up to 18 digits, and nothing after them that belongs to a number.
+    fn digits(&mut self) -> Option<i64> {
+        self.skip_blanks();
+        let rest = &self.text.as_bytes()[self.at..];
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let ends = !matches!(rest.get(count), Some(b'.' | b'e' | b'E'));
+        let plain = (1..=18).contains(&count) && ends && (count == 1 || rest[0] != b'0');
+        plain.then(|| {
+            self.at += count;
+            rest[..count].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+        })
     }
 
     /// Reads a boolean; `None` for `null`.
