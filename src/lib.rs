@@ -4,6 +4,8 @@
 pub mod admin;
 pub mod compat;
 #[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
 pub mod registry;
 pub mod schema;
 #[cfg(feature = "server")]

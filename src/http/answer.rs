@@ -1,0 +1,56 @@
+//! An answer before it is framed: status and JSON text. Headers and compression are the front's business.
+
+use super::json::Writer;
+
+/// What a handler answers with.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: String,
+    /// Whether the negotiated type is announced; the errors that routing itself raises carry none.
+    pub(super) is_typed: bool,
+    /// Seconds after which the client should try again.
+    pub(super) retry_after_s: Option<u32>,
+}
+
+impl Answer {
+    /// 200 with the JSON that `write` writes.
+    pub(super) fn json(write: impl FnOnce(&mut Writer)) -> Self {
+        Self::json_sized(128, write)
+    }
+
+    /// [`Self::json`] for a body of about `bytes`.
+    pub(super) fn json_sized(bytes: usize, write: impl FnOnce(&mut Writer)) -> Self {
+        let mut writer = Writer::with_capacity(bytes);
+        write(&mut writer);
+        Self::text(writer.into_text())
+    }
+
+    /// 200 with a text that is sent as it is.
+    pub(super) fn text(body: String) -> Self {
+        Self { status: 200, body, is_typed: true, retry_after_s: None }
+    }
+
+    /// 204.
+    pub(super) fn nothing() -> Self {
+        Self { status: 204, body: String::new(), is_typed: false, retry_after_s: None }
+    }
+
+    /// `{"error_code":…,"message":…}`.
+    pub(super) fn error(status: u16, code: u32, message: &str) -> Self {
+        let mut answer = Self::json_sized(message.len() + 64, |json| {
+            json.object(|json| {
+                json.key("error_code").number(code.into());
+                json.key("message").text(message);
+            });
+        });
+        answer.status = status;
+        answer
+    }
+
+    /// The same without a type.
+    pub(super) fn untyped(mut self) -> Self {
+        self.is_typed = false;
+        self
+    }
+}

@@ -1,0 +1,169 @@
+//! A routed request: what handlers unpack.
+
+use super::errors::ApiError;
+use super::json::{Malformed, Reader, ValueReader, to_utf8};
+use super::pool::Pool;
+use super::settings::HttpSettings;
+use super::uri;
+use crate::registry::{Page, Registry};
+use crate::schema::names::{SubjectName, VersionSelector};
+use actix_web::web::{Bytes, Data};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What every request shares.
+pub(super) struct Door {
+    pub(super) registry: Arc<Registry>,
+    /// For parsing and checking.
+    pub(super) pool: Pool,
+    /// For texts that are not at hand: work that waits for a disk must not queue behind work that computes.
+    pub(super) readers: Pool,
+    pub(super) settings: HttpSettings,
+}
+
+/// One request on its way to a handler.
+pub(super) struct Call {
+    pub(super) door: Data<Door>,
+    /// The variable segments of the path, decoded, in order.
+    pub(super) arguments: [String; 2],
+    /// Raw.
+    pub(super) query: String,
+    pub(super) body: Bytes,
+    /// The context of a `/contexts/{context}` prefix, as in names (`.ctx`).
+    pub(super) context: Option<String>,
+}
+
+impl Call {
+    pub(super) fn registry(&self) -> &Registry {
+        &self.door.registry
+    }
+
+    /// Computes something on the pool for parsing and checking, or lists much.
+    pub(super) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Registry) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let registry = self.shared_registry();
+        self.door.pool.run(move || work(&registry)).await?
+    }
+
+    /// Reads something whose text may have to come from the journal.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Registry) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let registry = self.shared_registry();
+        self.door.readers.run(move || work(&registry)).await?
+    }
+
+    /// The registry for a task that outlives the call.
+    pub(super) fn shared_registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.door.registry)
+    }
+
+    /// The subject in the path; an alias is followed, one hop.
+    pub(super) fn subject(&self) -> SubjectName {
+        let named = self.scope();
+        self.registry().alias_target(&named).unwrap_or(named)
+    }
+
+    /// The subject or scope in the path as it stands, so that an alias itself can be configured.
+    pub(super) fn scope(&self) -> SubjectName {
+        SubjectName::read(&self.qualified(&self.arguments[0]))
+    }
+
+    /// The `subject` parameter, an alias followed; with a prefix at least its context.
+    pub(super) fn subject_parameter(&self) -> Option<SubjectName> {
+        let given = self.parameter("subject").filter(|subject| !subject.is_empty());
+        if given.is_none() && self.context.is_none() {
+            return None;
+        }
+        let named = SubjectName::read(&self.qualified(given.as_deref().unwrap_or("")));
+        Some(self.registry().alias_target(&named).unwrap_or(named))
+    }
+
+    /// A name or prefix as seen from the prefix's context; what is qualified already stays.
+    pub(super) fn qualified<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        match &self.context {
+            Some(context) if !name.starts_with(":.") && !name.starts_with(":*:") => {
+                Cow::Owned(format!(":{context}:{name}"))
+            }
+            _ => Cow::Borrowed(name),
+        }
+    }
+
+    /// The version in the path.
+    pub(super) fn version(&self) -> Result<VersionSelector, ApiError> {
+        let text = &self.arguments[1];
+        VersionSelector::read(text).ok_or_else(|| ApiError::InvalidVersion { text: text.clone() })
+    }
+
+    /// The id in the path.
+    pub(super) fn id(&self) -> Result<i32, ApiError> {
+        self.arguments[0].parse().map_err(|_| ApiError::NotFound)
+    }
+
+    /// A query parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        if self.query.is_empty() { None } else { uri::parameter(&self.query, name) }
+    }
+
+    /// All values of a repeated query parameter.
+    pub(super) fn parameters(&self, name: &str) -> Vec<String> {
+        uri::parameters(&self.query, name).map(Cow::into_owned).collect()
+    }
+
+    /// `subjectPrefix`, seen from the prefix's context; `otherwise` where neither is given.
+    pub(super) fn prefix_parameter(&self, otherwise: &'static str) -> Cow<'_, str> {
+        match (self.parameter("subjectPrefix"), &self.context) {
+            (Some(prefix), _) => Cow::Owned(self.qualified(&prefix).into_owned()),
+            (None, Some(context)) => Cow::Owned(format!(":{context}:")),
+            (None, None) => Cow::Borrowed(otherwise),
+        }
+    }
+
+    /// A boolean query parameter: `true` in any letter case, everything else is false.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// `offset` and `limit`; a limit that is not positive or above `limit_max` counts as `limit_max`.
+    ///
+    /// A negative offset counts as none (the reference: 500).
+    pub(super) fn page(&self, limit_max: usize) -> Result<Page, ApiError> {
+        let offset = self.int("offset")?.unwrap_or(0);
+        let limit = self.int("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
+        Ok(Page {
+            offset: usize::try_from(offset).unwrap_or(0),
+            limit: limit.filter(|limit| *limit <= limit_max).unwrap_or(limit_max),
+        })
+    }
+
+    fn int(&self, name: &str) -> Result<Option<i32>, ApiError> {
+        match self.parameter(name) {
+            None => Ok(None),
+            Some(text) if text.is_empty() => Ok(None),
+            Some(text) => text.parse().map(Some).map_err(|_| ApiError::NotFound),
+        }
+    }
+
+    /// The body, read by `read`; `None` if it is empty or `null`.
+    pub(super) fn optional_body<T>(
+        &self,
+        type_name: &str,
+        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed>,
+    ) -> Result<Option<T>, ApiError> {
+        let body = to_utf8(&self.body)?;
+        Ok(Reader::new(&body).document(type_name, read)?)
+    }
+
+    /// The body where one is required; `argument` is the original's name for it.
+    pub(super) fn body<T>(
+        &self,
+        argument: &'static str,
+        type_name: &str,
+        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed>,
+    ) -> Result<T, ApiError> {
+        self.optional_body(type_name, read)?.ok_or(ApiError::NoBody { argument })
+    }
+}

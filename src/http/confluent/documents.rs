@@ -1,0 +1,208 @@
+//! Answer bodies: which keys, in which order, and which are left out (`rest-api` 6).
+//!
+//! Rule of the original: null, empty text, empty list and empty map are left out; `false`, `0` and an object that was
+//! given empty are not.
+
+use crate::http::json::Writer;
+use crate::registry::{Config, Metadata, Mode, Reference, RegisteredSchema, Rule, RuleSet, Word};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How the level is called: one way in updates, another in answers to GET and DELETE.
+#[derive(Clone, Copy)]
+pub(super) enum LevelKey {
+    Compatibility,
+    CompatibilityLevel,
+}
+
+/// `Schema` (6.1).
+pub(super) fn schema(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
+    json.object(|json| {
+        json.key("subject").text(schema.subject.as_str());
+        json.key("version").number(schema.version.get().into());
+        json.key("id").number(schema.id.0.into());
+        json.key("guid").text(&schema.guid.to_string());
+        json.key("schemaType").text(schema.schema_type.as_str());
+        references(json, &schema.references);
+        metadata(json, "metadata", schema.metadata.as_deref());
+        text_unless_empty(json, "schema", Some(text));
+        stored(json, schema);
+        rule_set(json, "ruleSet", schema.rule_set.as_deref());
+    });
+}
+
+/// `SchemaString` (6.2): by id with subject and version, by guid without.
+pub(super) fn schema_string(
+    json: &mut Writer,
+    schema: &RegisteredSchema,
+    text: &str,
+    is_placed: bool,
+    highest_id: Option<i32>,
+) {
+    json.object(|json| {
+        if is_placed {
+            json.key("subject").text(schema.subject.as_str());
+            json.key("version").number(schema.version.get().into());
+        }
+        json.key("guid").text(&schema.guid.to_string());
+        json.key("schemaType").text(schema.schema_type.as_str());
+        text_unless_empty(json, "schema", Some(text));
+        references(json, &schema.references);
+        metadata(json, "metadata", schema.metadata.as_deref());
+        rule_set(json, "ruleSet", schema.rule_set.as_deref());
+        if let Some(id) = highest_id {
+            json.key("maxId").number(id.into());
+        }
+        stored(json, schema);
+    });
+}
+
+/// `RegisterSchemaResponse` (6.3).
+pub(super) fn registered(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
+    json.object(|json| {
+        json.key("id").number(schema.id.0.into());
+        json.key("version").number(schema.version.get().into());
+        json.key("guid").text(&schema.guid.to_string());
+        json.key("schemaType").text(schema.schema_type.as_str());
+        references(json, &schema.references);
+        metadata(json, "metadata", schema.metadata.as_deref());
+        rule_set(json, "ruleSet", schema.rule_set.as_deref());
+        text_unless_empty(json, "schema", Some(text));
+        stored(json, schema);
+    });
+}
+
+fn stored(json: &mut Writer, schema: &RegisteredSchema) {
+    if let Some(stored) = schema.stored {
+        json.key("ts").number(stored.timestamp_ms);
+        json.key("deleted").boolean(stored.deleted);
+    }
+}
+
+fn references(json: &mut Writer, references: &[Reference]) {
+    if references.is_empty() {
+        return;
+    }
+    json.key("references").array(|json| {
+        for reference in references {
+            json.object(|json| {
+                text_unless_empty(json, "name", Some(&reference.name));
+                text_unless_empty(json, "subject", Some(&reference.subject));
+                json.key("version").number(reference.version.into());
+            });
+        }
+    });
+}
+
+fn metadata(json: &mut Writer, key: &str, metadata: Option<&Metadata>) {
+    let Some(metadata) = metadata else { return };
+    json.key(key).object(|json| {
+        if !metadata.tags.is_empty() {
+            json.key("tags").object(|json| {
+                for (path, tags) in &metadata.tags {
+                    words(json.key(path.as_str()), tags);
+                }
+            });
+        }
+        texts(json, "properties", &metadata.properties);
+        if !metadata.sensitive.is_empty() {
+            words(json.key("sensitive"), &metadata.sensitive);
+        }
+    });
+}
+
+fn rule_set(json: &mut Writer, key: &str, rules: Option<&RuleSet>) {
+    let Some(rules) = rules else { return };
+    json.key(key).object(|json| {
+        rule_list(json, "migrationRules", &rules.migration_rules);
+        rule_list(json, "domainRules", &rules.domain_rules);
+        rule_list(json, "encodingRules", &rules.encoding_rules);
+        if let Some(environment) = rules.enable_at {
+            json.key("enableAt").text(environment.as_str());
+        }
+    });
+}
+
+fn rule_list(json: &mut Writer, key: &str, rules: &[Rule]) {
+    if !rules.is_empty() {
+        json.key(key).array(|json| rules.iter().for_each(|each| rule(json, each)));
+    }
+}
+
+fn rule(json: &mut Writer, rule: &Rule) {
+    json.object(|json| {
+        text_unless_empty(json, "name", rule.name.as_deref());
+        text_unless_empty(json, "doc", rule.doc.as_deref());
+        json.key("kind").text(rule.kind.as_str());
+        json.key("mode").text(rule.mode.as_str());
+        text_unless_empty(json, "type", rule.rule_type.as_deref());
+        if !rule.tags.is_empty() {
+            words(json.key("tags"), &rule.tags);
+        }
+        texts(json, "params", &rule.params);
+        text_unless_empty(json, "expr", rule.expr.as_deref());
+        text_unless_empty(json, "onSuccess", rule.on_success.as_deref());
+        text_unless_empty(json, "onFailure", rule.on_failure.as_deref());
+        json.key("disabled").boolean(rule.disabled);
+    });
+}
+
+fn words(json: &mut Writer, words: &BTreeSet<Word>) {
+    json.array(|json| words.iter().for_each(|word| json.text(word.as_str())));
+}
+
+fn texts(json: &mut Writer, key: &str, texts: &BTreeMap<Word, String>) {
+    if !texts.is_empty() {
+        json.key(key).object(|json| {
+            for (name, value) in texts {
+                json.key(name.as_str()).text(value);
+            }
+        });
+    }
+}
+
+fn text_unless_empty(json: &mut Writer, key: &str, text: Option<&str>) {
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        json.key(key).text(text);
+    }
+}
+
+/// `Config` and the echo of an update (6.5); only the echo shows texts that are empty.
+pub(super) fn config(json: &mut Writer, config: &Config, level_key: LevelKey) {
+    let text = |json: &mut Writer, key: &str, text: Option<&str>| match level_key {
+        LevelKey::Compatibility => text.map_or((), |text| json.key(key).text(text)),
+        LevelKey::CompatibilityLevel => text_unless_empty(json, key, text),
+    };
+    let boolean = |json: &mut Writer, key: &str, value: Option<bool>| {
+        if let Some(value) = value {
+            json.key(key).boolean(value);
+        }
+    };
+    json.object(|json| {
+        text(json, "alias", config.alias.as_deref());
+        text(json, "aliasForDeks", config.alias_for_deks.as_deref());
+        boolean(json, "normalize", config.normalize);
+        boolean(json, "validateFields", config.validate_fields);
+        boolean(json, "validateNewSchemas", config.validate_new_schemas);
+        boolean(json, "validateRules", config.validate_rules);
+        if let Some(level) = config.level {
+            let key = match level_key {
+                LevelKey::Compatibility => "compatibility",
+                LevelKey::CompatibilityLevel => "compatibilityLevel",
+            };
+            json.key(key).text(level.as_str());
+        }
+        if let Some(policy) = config.policy {
+            json.key("compatibilityPolicy").text(policy.as_str());
+        }
+        text(json, "compatibilityGroup", config.group.as_deref());
+        metadata(json, "defaultMetadata", config.default_metadata.as_ref());
+        metadata(json, "overrideMetadata", config.override_metadata.as_ref());
+        rule_set(json, "defaultRuleSet", config.default_rule_set.as_ref());
+        rule_set(json, "overrideRuleSet", config.override_rule_set.as_ref());
+    });
+}
+
+/// `{"mode":…}`.
+pub(super) fn mode(json: &mut Writer, mode: Mode) {
+    json.object(|json| json.key("mode").text(mode.as_str()));
+}

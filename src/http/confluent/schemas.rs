@@ -1,0 +1,119 @@
+//! Schemas by id, by guid, and all of them.
+
+use super::{Outcome, documents};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::errors::ApiError;
+use crate::registry::{RegisteredSchema, SchemaListing};
+use crate::schema::names::SchemaId;
+use std::sync::Arc;
+
+/// Items of one page of `GET /schemas`, at most and by default.
+const SCHEMAS_MAX: usize = 1000;
+
+/// `GET /schemas`
+pub(in crate::http) async fn list(call: Call) -> Outcome {
+    let page = call.page(SCHEMAS_MAX)?;
+    let listing = SchemaListing {
+        prefix: call.prefix_parameter("").into_owned(),
+        deleted: call.flag("deleted"),
+        latest_only: call.flag("latestOnly"),
+        rule_type: call.parameter("ruleType").filter(|word| !word.is_empty()).map(Into::into),
+    };
+    call.compute(move |registry| {
+        let schemas = registry.schemas(&listing, page)?;
+        Ok(Answer::json_sized(1 << 16, |json| {
+            json.array(|json| schemas.iter().for_each(|schema| documents::schema(json, schema, &schema.text)));
+        }))
+    })
+    .await
+}
+
+/// `GET /schemas/types`
+pub(in crate::http) async fn types(_call: Call) -> Outcome {
+    Ok(Answer::json(|json| json.array(|json| json.text("AVRO"))))
+}
+
+/// `GET /schemas/ids/{id}`
+pub(in crate::http) async fn by_id(call: Call) -> Outcome {
+    let schema = find_by_id(&call).await?;
+    let highest = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
+    let text = formatted(&call, &schema).await?;
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| {
+        documents::schema_string(json, &schema, &text, true, highest);
+    }))
+}
+
+/// `GET /schemas/ids/{id}/schema`; an unknown id is 40403 (the reference: 500).
+pub(in crate::http) async fn text_by_id(call: Call) -> Outcome {
+    let schema = find_by_id(&call).await?;
+    Ok(Answer::text(formatted(&call, &schema).await?.to_string()))
+}
+
+async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {
+    let id = SchemaId(call.id()?);
+    let subject = call.subject_parameter();
+    if let Some(found) = call.registry().hot_schema_by_id(id, subject.as_ref()) {
+        return Ok(found?);
+    }
+    call.read(move |registry| Ok(registry.schema_by_id(id, subject.as_ref())?)).await
+}
+
+/// `GET /schemas/ids/{id}/subjects`
+pub(in crate::http) async fn subjects_of_id(call: Call) -> Outcome {
+    let (id, page) = (SchemaId(call.id()?), call.page(usize::MAX)?);
+    let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
+    let mut names: Vec<_> = uses.into_iter().map(|(subject, _)| subject).collect();
+    names.dedup();
+    Ok(Answer::json(|json| {
+        json.array(|json| names.iter().skip(page.offset).take(page.limit).for_each(|name| json.text(name.as_str())));
+    }))
+}
+
+/// `GET /schemas/ids/{id}/versions`
+pub(in crate::http) async fn versions_of_id(call: Call) -> Outcome {
+    let (id, page) = (SchemaId(call.id()?), call.page(usize::MAX)?);
+    let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
+    Ok(Answer::json(|json| {
+        json.array(|json| {
+            for (subject, version) in uses.iter().skip(page.offset).take(page.limit) {
+                json.object(|json| {
+                    json.key("subject").text(subject.as_str());
+                    json.key("version").number(version.get().into());
+                });
+            }
+        });
+    }))
+}
+
+/// `GET /schemas/guids/{guid}`
+pub(in crate::http) async fn by_guid(call: Call) -> Outcome {
+    let guid = call.arguments[0].clone();
+    let schema = call.read(move |registry| Ok(registry.schema_by_guid(&guid)?)).await?;
+    let text = formatted(&call, &schema).await?;
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema_string(json, &schema, &text, false, None)))
+}
+
+/// `GET /schemas/guids/{guid}/ids`
+pub(in crate::http) async fn ids_of_guid(call: Call) -> Outcome {
+    let ids = call.registry().ids_of_guid(&call.arguments[0]);
+    Ok(Answer::json(|json| {
+        json.array(|json| {
+            for (context, id) in &ids {
+                json.object(|json| {
+                    json.key("context").text(context);
+                    json.key("id").number(id.0.into());
+                });
+            }
+        });
+    }))
+}
+
+/// The text as the `format` parameter wants it: `resolved` writes references out, every other name is ignored.
+pub(super) async fn formatted(call: &Call, schema: &RegisteredSchema) -> Result<Arc<str>, ApiError> {
+    if schema.references.is_empty() || call.parameter("format").as_deref() != Some("resolved") {
+        return Ok(Arc::clone(&schema.text));
+    }
+    let schema = schema.clone();
+    call.compute(move |registry| Ok(registry.resolved_text(&schema)?.into())).await
+}

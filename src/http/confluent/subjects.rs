@@ -1,0 +1,134 @@
+//! Subjects and their versions.
+
+use super::schemas::formatted;
+use super::wire::{REGISTER_REQUEST, SchemaRequest};
+use super::{Outcome, documents};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::errors::ApiError;
+use crate::http::pool::reply;
+use crate::registry::{Deletion, Listing, RegisteredSchema, VersionListing};
+
+/// `GET /subjects`
+pub(in crate::http) async fn list(call: Call) -> Outcome {
+    let page = call.page(usize::MAX)?;
+    let listing = Listing {
+        prefix: call.prefix_parameter(":*:").into_owned(),
+        deleted: call.flag("deleted"),
+        deleted_only: call.flag("deletedOnly"),
+    };
+    call.compute(move |registry| {
+        let names = registry.subjects(&listing, page);
+        Ok(Answer::json_sized(32 * names.len(), |json| {
+            json.array(|json| names.iter().for_each(|name| json.text(name.as_str())));
+        }))
+    })
+    .await
+}
+
+/// `POST /subjects/{subject}`
+pub(in crate::http) async fn lookup(call: Call) -> Outcome {
+    let request = call.body("lookUpSchemaUnderSubject.arg5", REGISTER_REQUEST, SchemaRequest::read)?;
+    let asked = request.into_submission(call.subject(), call.flag("normalize"));
+    let deleted = call.flag("deleted");
+    let schema = match call.registry().hot_lookup(&asked, deleted) {
+        Some(found) => found?,
+        None => call.compute(move |registry| Ok(registry.lookup(&asked, deleted)?)).await?,
+    };
+    answer(&call, &schema).await
+}
+
+/// `DELETE /subjects/{subject}`
+pub(in crate::http) async fn delete(call: Call) -> Outcome {
+    let versions = reply(|reply| call.registry().delete_subject(call.subject(), deletion(&call), reply)).await?;
+    Ok(Answer::json(|json| {
+        json.array(|json| versions.iter().for_each(|version| json.number(version.get().into())));
+    }))
+}
+
+/// `GET /subjects/{subject}/versions`
+pub(in crate::http) async fn versions(call: Call) -> Outcome {
+    let page = call.page(usize::MAX)?;
+    let listing = VersionListing {
+        deleted: call.flag("deleted"),
+        deleted_only: call.flag("deletedOnly"),
+        deleted_as_negative: call.flag("deletedAsNegative"),
+    };
+    let versions = call.registry().versions(&call.subject(), listing, page)?;
+    Ok(Answer::json(|json| {
+        json.array(|json| {
+            for (version, deleted) in &versions {
+                let number = i64::from(version.get());
+                json.number(if *deleted && listing.deleted_as_negative { -number } else { number });
+            }
+        });
+    }))
+}
+
+/// `POST /subjects/{subject}/versions`
+pub(in crate::http) async fn register(call: Call) -> Outcome {
+    let request = call.body("register.arg5", REGISTER_REQUEST, SchemaRequest::read)?;
+    let asked = request.into_submission(call.subject(), call.flag("normalize"));
+    let schema = match call.registry().hot_register(&asked) {
+        Some(known) => known?,
+        None => {
+            let registry = call.shared_registry();
+            call.door.pool.command(move |reply| registry.register(asked, reply)).await?
+        }
+    };
+    let text = formatted(&call, &schema).await?;
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::registered(json, &schema, &text)))
+}
+
+/// `GET /subjects/{subject}/versions/{version}`
+pub(in crate::http) async fn version(call: Call) -> Outcome {
+    let schema = find_version(&call).await?;
+    answer(&call, &schema).await
+}
+
+/// `GET /subjects/{subject}/versions/{version}/schema`
+pub(in crate::http) async fn version_text(call: Call) -> Outcome {
+    let schema = find_version(&call).await?;
+    Ok(Answer::text(formatted(&call, &schema).await?.to_string()))
+}
+
+/// `DELETE /subjects/{subject}/versions/{version}`
+pub(in crate::http) async fn delete_version(call: Call) -> Outcome {
+    let version = call.version()?;
+    let deleted =
+        reply(|reply| call.registry().delete_version(call.subject(), version, deletion(&call), reply)).await?;
+    Ok(Answer::json(|json| json.number(deleted.get().into())))
+}
+
+/// `GET /subjects/{subject}/versions/{version}/referencedby`
+pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
+    let (version, page) = (call.version()?, call.page(usize::MAX)?);
+    let ids = call.registry().referenced_by(&call.subject(), version, call.flag("deleted"), page)?;
+    Ok(Answer::json(|json| json.array(|json| ids.iter().for_each(|id| json.number(id.0.into())))))
+}
+
+/// `GET /subjects/{subject}/metadata`
+pub(in crate::http) async fn latest_with_metadata(call: Call) -> Outcome {
+    let properties: Vec<_> = call.parameters("key").into_iter().zip(call.parameters("value")).collect();
+    let (subject, deleted) = (call.subject(), call.flag("deleted"));
+    let schema = call.read(move |registry| Ok(registry.latest_with_metadata(&subject, &properties, deleted)?)).await?;
+    answer(&call, &schema).await
+}
+
+async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
+    let version = call.version()?;
+    let (subject, deleted) = (call.subject(), call.flag("deleted"));
+    if let Some(found) = call.registry().hot_version(&subject, version, deleted) {
+        return Ok(found?);
+    }
+    call.read(move |registry| Ok(registry.version(&subject, version, deleted)?)).await
+}
+
+async fn answer(call: &Call, schema: &RegisteredSchema) -> Outcome {
+    let text = formatted(call, schema).await?;
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, schema, &text)))
+}
+
+fn deletion(call: &Call) -> Deletion {
+    if call.flag("permanent") { Deletion::Permanent } else { Deletion::Soft }
+}

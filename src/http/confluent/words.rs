@@ -1,0 +1,194 @@
+//! Sentences of Confluent 8.3.1 that are more than a format string (`rest-api` 7 and 9).
+
+use crate::compat;
+use crate::registry::error::{Incompatible, RefusalCause, RefusedCandidate, RuleSetProblem, SchemaProblem};
+use crate::registry::{AskedReference, Metadata, RuleSet};
+use crate::schema::names::{Context, SubjectName, VersionSelector};
+use std::fmt::{Display, Write as _};
+
+pub(in crate::http) const INTERNAL: &str = "Internal Server Error";
+pub(in crate::http) const JOURNAL_FAILED: &str = "Register schema operation failed while writing to the Kafka store";
+pub(in crate::http) const TOO_MANY_REQUESTS: &str = "Too many requests are waiting; try again in a second";
+pub(in crate::http) const INVALID_LEVEL: &str = "Invalid compatibility level. Valid values are none, backward, \
+    forward, full, backward_transitive, forward_transitive, and full_transitive";
+pub(in crate::http) const INVALID_MODE: &str =
+    "Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.";
+
+pub(in crate::http) fn invalid_version(text: &str) -> String {
+    format!(
+        "The specified version '{text}' is not a valid version id. Allowed values are between [1, 2^31-1] and the \
+         string \"latest\""
+    )
+}
+
+/// A version as 40402 prints it: the latest is -1.
+pub(in crate::http) fn version_number(version: VersionSelector) -> impl Display {
+    version
+}
+
+/// A context as 42205 prints it: nothing for the default context, which leaves two blanks in the sentence.
+pub(in crate::http) fn context(name: &str) -> String {
+    if name == Context::DEFAULT { String::new() } else { format!(":{name}:") }
+}
+
+/// `Subject <s> in context <c> is in …`; global operations have no subject.
+pub(in crate::http) fn not_permitted(scope: &SubjectName, what: &str) -> String {
+    let subject = if scope.is_default_scope() { "null" } else { scope.as_str() };
+    let is_in = if what.starts_with("not ") { "is" } else { "is in" };
+    format!("Subject {subject} in context {} {is_in} {what}", context(scope.context()))
+}
+
+/// A subject as 42208 prints it: the empty subject of the default context is not left blank.
+pub(in crate::http) fn spelled_out(subject: &SubjectName) -> &str {
+    if subject.is_default_scope() { ":.:" } else { subject.as_str() }
+}
+
+/// The sentence of 409.
+pub(in crate::http) fn incompatible(subject: &SubjectName, reason: &Incompatible) -> String {
+    let details = incompatibilities(reason).join(", ");
+    format!(
+        "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{details}]"
+    )
+}
+
+/// What a verbose check lists.
+pub(in crate::http) fn incompatibilities(reason: &Incompatible) -> Vec<String> {
+    match reason {
+        Incompatible::Level { refusal, validate_fields } => compat::words::messages(refusal, *validate_fields),
+        Incompatible::Reserved { removed, conflicting, level } => {
+            let removed = removed.iter().map(|field| {
+                format!(
+                    "The new schema has reserved field {field} removed from its metadata which is present in the old \
+                     schema's metadata."
+                )
+            });
+            let conflicting = conflicting
+                .iter()
+                .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
+            let trailer = format!("{{validateFields: 'true', compatibility: '{level}'}}");
+            removed.chain(conflicting).chain([trailer]).collect()
+        }
+    }
+}
+
+/// The sentence of 42201.
+pub(in crate::http) fn invalid_schema(problem: &SchemaProblem) -> String {
+    match problem {
+        SchemaProblem::Empty => "Empty schema".to_owned(),
+        SchemaProblem::UnknownType { schema_type } => format!("Invalid schema type {schema_type}"),
+        SchemaProblem::VersionNotNext => "Version is not one more than previous version".to_owned(),
+        SchemaProblem::Refused { candidate, cause: RefusalCause::Normalize(cause) } => {
+            format!("Invalid schema {}, details: {cause}", dump(candidate, "0", "-1"))
+        }
+        SchemaProblem::Refused { candidate, cause } => {
+            let schema_type = candidate.schema_type;
+            format!(
+                "Invalid schema of type {schema_type}, details: Invalid schema {} with refs {} of type {schema_type}, \
+                 details: {}",
+                dump(candidate, "null", "null"),
+                references(&candidate.references),
+                refusal_cause(cause, candidate)
+            )
+        }
+    }
+}
+
+fn refusal_cause(cause: &RefusalCause, candidate: &RefusedCandidate) -> String {
+    match cause {
+        RefusalCause::Text(reason) | RefusalCause::Normalize(reason) => reason.clone(),
+        RefusalCause::NoText => "Cannot parse <null> schema".to_owned(),
+        RefusalCause::IncompleteReference(asked) => format!("Invalid reference: {}", reference(asked)),
+        RefusalCause::InvalidReferenceVersion(version) => {
+            format!("io.confluent.kafka.schemaregistry.exceptions.InvalidVersionException: {version}")
+        }
+        RefusalCause::ReferenceNotFound { subject, version } => {
+            let subject = seen_from(&candidate.subject, subject);
+            format!("No schema reference found for subject \"{subject}\" and version {version}")
+        }
+        RefusalCause::ReferenceCycle => "The references lead in a circle".to_owned(),
+        RefusalCause::ReferencesTooLarge { schemas_max, bytes_max } => {
+            format!("The references lead to more than {schemas_max} schemas or {} MiB of schema text", bytes_max >> 20)
+        }
+    }
+}
+
+/// A reference's subject as the referrer's context sees it. A qualified name of the default context counts as
+/// unqualified, and is printed with both contexts.
+fn seen_from(referrer: &SubjectName, subject: &str) -> String {
+    if referrer.is_in_default_context() || !SubjectName::read(subject).is_in_default_context() {
+        return subject.to_owned();
+    }
+    format!(":{}:{subject}", referrer.context())
+}
+
+/// The submission as the original dumps it, its text unescaped.
+fn dump(candidate: &RefusedCandidate, version: &str, id: &str) -> String {
+    let RefusedCandidate { subject, guid, schema_type, .. } = candidate;
+    format!(
+        "{{subject={subject},version={version},id={id},guid={guid},schemaType={schema_type},references={},\
+         metadata={},ruleSet={},schema={},schemaTags=null,ts=null,deleted=null}}",
+        references(&candidate.references),
+        candidate.metadata.as_deref().map_or_else(|| "null".to_owned(), metadata),
+        candidate.rule_set.as_deref().map_or_else(|| "null".to_owned(), rule_set),
+        candidate.text.as_deref().unwrap_or("null"),
+    )
+}
+
+fn references(references: &[AskedReference]) -> String {
+    let list: Vec<String> = references.iter().map(reference).collect();
+    format!("[{}]", list.join(", "))
+}
+
+fn reference(asked: &AskedReference) -> String {
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "null".to_owned());
+    let version = asked.version.map_or_else(|| "null".to_owned(), |version| version.to_string());
+    format!("{{name='{}', subject='{}', version={version}}}", text(&asked.name), text(&asked.subject))
+}
+
+fn metadata(metadata: &Metadata) -> String {
+    let mut tags = String::new();
+    for (path, words) in &metadata.tags {
+        let comma = if tags.is_empty() { "" } else { ", " };
+        let words: Vec<&str> = words.iter().map(crate::registry::Word::as_str).collect();
+        // Writing to a string cannot fail.
+        let _ = write!(tags, "{comma}{path}=[{}]", words.join(", "));
+    }
+    let properties: Vec<String> = metadata.properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let sensitive: Vec<&str> = metadata.sensitive.iter().map(crate::registry::Word::as_str).collect();
+    format!(
+        "Metadata{{tags={{{tags}}}, properties={{{}}}, sensitive=[{}]}}",
+        properties.join(", "),
+        sensitive.join(", ")
+    )
+}
+
+/// No recording shows one: the community server drops rule sets before it can fail. Names identify the rules.
+fn rule_set(rules: &RuleSet) -> String {
+    let names = |rules: &[crate::registry::Rule]| {
+        let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_deref().unwrap_or("null")).collect();
+        names.join(", ")
+    };
+    format!(
+        "RuleSet{{migrationRules=[{}], domainRules=[{}], encodingRules=[{}]}}",
+        names(&rules.migration_rules),
+        names(&rules.domain_rules),
+        names(&rules.encoding_rules)
+    )
+}
+
+/// The sentence of 42210.
+pub(in crate::http) fn invalid_rule_set(problem: &RuleSetProblem) -> String {
+    match problem {
+        RuleSetProblem::DuplicateName(name) => format!("Found rule with duplicate name '{name}'"),
+        RuleSetProblem::MissingName => "Missing rule name".to_owned(),
+        RuleSetProblem::EmptyName => "Empty rule name".to_owned(),
+        RuleSetProblem::NameTooLong => "Rule name too long".to_owned(),
+        RuleSetProblem::IllegalInitialCharacter(name) => format!("Illegal initial character in rule name: {name}"),
+        RuleSetProblem::IllegalCharacter(name) => format!("Illegal character in rule name: {name}"),
+        RuleSetProblem::MissingType => "Missing rule type".to_owned(),
+        RuleSetProblem::MultipleActions => "Multiple actions only valid with WRITEREAD and UPDOWN".to_owned(),
+        RuleSetProblem::MigrationMode => "Migration rules can only be UPGRADE, DOWNGRADE, UPDOWN".to_owned(),
+        RuleSetProblem::DomainMode => "Domain rules can only be WRITE, READ, WRITEREAD".to_owned(),
+        RuleSetProblem::EncodingMode => "Encoding rules can only be WRITE, READ, WRITEREAD".to_owned(),
+    }
+}

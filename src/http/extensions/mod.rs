@@ -1,0 +1,3 @@
+//! Endpoints that Confluent does not have.
+
+pub(super) mod health;

@@ -1,0 +1,248 @@
+//! What happens to a request before its handler and to an answer after it.
+//!
+//! Confluent's server checks in an order of its own (`rest-api` 3.4): URI, size, unreadable media types, route, method,
+//! `Content-Type`, `Accept`, parameters, body. The framework's router knows routes before anything else, answers 404
+//! where 405 is due and decodes paths by other rules; so it gets one default service, and the order stands here.
+
+use super::answer::Answer;
+use super::call::{Call, Door};
+use super::context::Prefix;
+use super::errors::ApiError;
+use super::media::{self, Acceptable, BodyType, Unreadable};
+use super::uri::{self, RawPath, RefusedUri};
+use super::{compression, request_id, routes};
+use actix_web::body::{BodyStream, BoxBody, to_bytes_limited};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use std::borrow::Cow;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+/// Bytes of a request line, and of all headers, above which the request is refused.
+const HEAD_BYTES_MAX: usize = 8192;
+
+/// Requests that are refused before the application, each with the page's title.
+enum Refused {
+    Uri(RefusedUri),
+    Head(StatusCode, &'static str),
+    TooLarge { bytes: Option<u64>, bytes_max: usize },
+    Unreadable(Unreadable),
+}
+
+/// The one service: answers every request.
+pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Door>) -> HttpResponse {
+    let request_id = request_id::of(request.headers());
+    let body = match check_head(&request, &door) {
+        Ok(()) => read_body(&request, payload, door.settings.body_bytes_max).await,
+        Err(refused) => Err(refused),
+    };
+    let answered = match body {
+        Ok(body) => route(&request, body, &door).await,
+        Err(refused) => Err(refused),
+    };
+    match answered {
+        Ok(mut response) => {
+            response.headers_mut().insert(request_id::NAME, request_id);
+            response
+        }
+        Err(refused) => refusal(&request, &refused),
+    }
+}
+
+fn check_head(request: &HttpRequest, door: &Door) -> Result<(), Refused> {
+    let target = request.uri();
+    if let (Some(authority), Some(host)) = (target.authority(), request.headers().get(header::HOST))
+        && request.version() < actix_web::http::Version::HTTP_2
+        && authority.as_str().as_bytes() != host.as_bytes()
+    {
+        return Err(Refused::Head(StatusCode::BAD_REQUEST, "Authority!=Host"));
+    }
+    let target_bytes = target.path_and_query().map_or(0, |target| target.as_str().len());
+    if target_bytes > HEAD_BYTES_MAX {
+        return Err(Refused::Head(StatusCode::URI_TOO_LONG, "URI Too Long"));
+    }
+    let head_bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if target_bytes + head_bytes > HEAD_BYTES_MAX {
+        return Err(Refused::Head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large"));
+    }
+    RawPath::read(target.path()).map_err(Refused::Uri)?;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let bytes_max = door.settings.body_bytes_max;
+    match length {
+        Some(bytes) if bytes > bytes_max as u64 => Err(Refused::TooLarge { bytes: Some(bytes), bytes_max }),
+        _ => Ok(()),
+    }
+}
+
+/// Reads the body whole, also where no handler wants it: an answer to a half read request would cost the connection.
+async fn read_body(request: &HttpRequest, payload: Payload, bytes_max: usize) -> Result<Bytes, Refused> {
+    let has_body = request.headers().contains_key(header::CONTENT_LENGTH)
+        || request.headers().contains_key(header::TRANSFER_ENCODING)
+        || request.version() >= actix_web::http::Version::HTTP_2;
+    if !has_body {
+        return Ok(Bytes::new());
+    }
+    match to_bytes_limited(BodyStream::new(payload.into_inner()), bytes_max).await {
+        Ok(Ok(body)) => Ok(body),
+        // A client that went away hears no answer; an empty body stands in for what is missing.
+        Ok(Err(_)) => Ok(Bytes::new()),
+        Err(_) => Err(Refused::TooLarge { bytes: None, bytes_max }),
+    }
+}
+
+async fn route(request: &HttpRequest, body: Bytes, door: &Data<Door>) -> Result<HttpResponse, Refused> {
+    let headers = request.headers();
+    let values = |name: HeaderName| headers.get_all(name).map(HeaderValue::as_bytes);
+    let body_type = media::body_type(values(header::CONTENT_TYPE)).map_err(Refused::Unreadable)?;
+    let acceptable = media::acceptable(values(header::ACCEPT)).map_err(Refused::Unreadable)?;
+    let answer = |answer: Answer, media_type: Cow<'static, str>| framed(request, answer, media_type);
+    let preferred = Cow::Borrowed(media::PREFERRED);
+
+    let path = RawPath::read(request.uri().path()).map_err(Refused::Uri)?;
+    let not_found = || Answer::error(404, 404, "HTTP 404 Not Found").untyped();
+    let Some(segments) = path.segments() else { return Ok(answer(not_found(), preferred)) };
+    let (prefix, segments) = Prefix::split(segments);
+    let Some(route) = routes::find(segments, prefix.is_given()) else { return Ok(answer(not_found(), preferred)) };
+    let context = match prefix.context(&route, request.uri().query().unwrap_or("")) {
+        Ok(context) => context,
+        Err(error) => return Ok(answer(error.answer(door.settings.incompatible_error_code), preferred)),
+    };
+    if request.method() == Method::OPTIONS {
+        return Ok(options(request, route.resource));
+    }
+    let Some(handler) = route.resource.handler(request.method().as_str()) else {
+        return Ok(answer(Answer::error(405, 405, "HTTP 405 Method Not Allowed").untyped(), preferred));
+    };
+    let (accepted, media_type) = match acceptable {
+        Acceptable::Type(media_type) => (true, media_type),
+        Acceptable::Nothing => (false, preferred.clone()),
+    };
+    if body_type == BodyType::Unsupported {
+        return Ok(answer(Answer::error(415, 415, "HTTP 415 Unsupported Media Type"), media_type));
+    }
+    if !accepted {
+        return Ok(answer(Answer::error(406, 406, "HTTP 406 Not Acceptable").untyped(), preferred));
+    }
+    let call = Call {
+        door: door.clone(),
+        arguments: route.arguments.map(|segment| uri::decode(segment).into_owned()),
+        query: request.uri().query().unwrap_or("").to_owned(),
+        body,
+        context,
+    };
+    let outcome = guarded(handler(call)).await;
+    let answered = outcome.unwrap_or_else(|error| {
+        let answer = error.answer(door.settings.incompatible_error_code);
+        if answer.status >= 500 {
+            tracing::error!(method = %request.method(), path = request.uri().path(), ?error, "a request failed");
+        }
+        answer
+    });
+    Ok(answer(answered, media_type))
+}
+
+/// Turns a panic of a handler into an answer. What it left behind is safe to go on with: handlers own their call, and
+/// the registry publishes its state by whole pointers.
+async fn guarded(handler: impl Future<Output = Result<Answer, ApiError>>) -> Result<Answer, ApiError> {
+    let mut handler = pin!(handler);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
+        Ok(progress) => progress,
+        Err(_) => Poll::Ready(Err(ApiError::Panicked)),
+    })
+    .await
+}
+
+/// Puts an answer on the wire: type, compression, `Vary`, `Retry-After`.
+fn framed(request: &HttpRequest, answer: Answer, media_type: Cow<'static, str>) -> HttpResponse {
+    let mut response = HttpResponse::new(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK));
+    let negotiates = *request.method() == Method::GET || *request.method() == Method::POST;
+    let headers = response.headers_mut();
+    if answer.is_typed {
+        headers.insert(header::CONTENT_TYPE, media_value(media_type));
+    }
+    if negotiates {
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    if let Some(seconds) = answer.retry_after_s {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if negotiates && answer.status < 300 && compression::is_wanted(request.headers(), answer.body.len()) {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        return response.set_body(BoxBody::new(compression::gzip(answer.body.as_bytes())));
+    }
+    if answer.status == 204 {
+        return response;
+    }
+    response.set_body(BoxBody::new(answer.body))
+}
+
+fn media_value(media_type: Cow<'static, str>) -> HeaderValue {
+    match media_type {
+        Cow::Borrowed(media_type) => HeaderValue::from_static(media_type),
+        Cow::Owned(media_type) => {
+            HeaderValue::try_from(media_type).unwrap_or_else(|_| HeaderValue::from_static(media::PREFERRED))
+        }
+    }
+}
+
+/// OPTIONS: the methods as a text, or no body where JSON is asked for by name.
+fn options(request: &HttpRequest, resource: &routes::Resource) -> HttpResponse {
+    let methods = resource.methods();
+    let asked = request.headers().get_all(header::ACCEPT).map(HeaderValue::as_bytes);
+    let named = media::named(asked);
+    let mut response = HttpResponse::new(StatusCode::OK);
+    let media_type = named.clone().unwrap_or(Cow::Borrowed("text/plain"));
+    response.headers_mut().insert(header::CONTENT_TYPE, media_value(media_type));
+    if let Ok(allowed) = HeaderValue::try_from(methods.join(",")) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    let body = if named.is_some() { String::new() } else { methods.join(", ") };
+    response.set_body(BoxBody::new(body))
+}
+
+/// A request that never reached the application.
+fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
+    let writes = *request.method() == Method::PUT || *request.method() == Method::DELETE;
+    let (status, body) = match refused {
+        Refused::Uri(uri) => {
+            let page = (!writes || uri.page_for_every_method).then(|| page(400, uri.reason));
+            (StatusCode::BAD_REQUEST, page.map(|page| (page, "text/html;charset=iso-8859-1")))
+        }
+        Refused::Head(status, reason) => {
+            (*status, Some((page(status.as_u16(), reason), "text/html;charset=iso-8859-1")))
+        }
+        Refused::TooLarge { bytes, bytes_max } => {
+            let bytes = bytes.map_or_else(|| format!("more than {bytes_max}"), |bytes| bytes.to_string());
+            let message = format!("Request body is too large: {bytes}>{bytes_max}");
+            let body = (!writes).then(|| (Answer::error(413, 413, &message).body, "application/json"));
+            (StatusCode::PAYLOAD_TOO_LARGE, body)
+        }
+        Refused::Unreadable(unreadable) => {
+            let is_explained = !writes && *unreadable == Unreadable::Explained;
+            let body = is_explained.then(|| (Answer::error(400, 400, "Bad Request").body, "application/json"));
+            (StatusCode::BAD_REQUEST, body)
+        }
+    };
+    let mut response = HttpResponse::new(status);
+    let headers: &mut HeaderMap = response.headers_mut();
+    if !matches!(refused, Refused::Unreadable(_)) || !writes || *request.method() == Method::PUT {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("must-revalidate,no-cache,no-store"));
+    }
+    match body {
+        Some((body, media_type)) => {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            response.set_body(BoxBody::new(body))
+        }
+        None => response,
+    }
+}
+
+fn page(status: u16, reason: &str) -> String {
+    format!(
+        "<html>\n<head><title>Error {status} {reason}</title></head>\n<body><h2>HTTP ERROR {status} {reason}</h2></body>\n</html>\n"
+    )
+}

@@ -1,0 +1,24 @@
+//! The only place that knows HTTP: Confluent's REST API and endpoints of our own, on actix-web.
+//!
+//! Requests go through `front` (what is refused, in which order), `routes` (every URL) and a handler, which unpacks a
+//! [`call::Call`], asks the registry once and writes the answer. Work that computes runs on `pool`, never here.
+
+mod answer;
+mod call;
+mod compression;
+mod confluent;
+mod context;
+mod errors;
+mod extensions;
+mod front;
+mod json;
+mod media;
+mod pool;
+mod request_id;
+mod routes;
+mod server;
+mod settings;
+mod uri;
+
+pub use server::{Bound, Server};
+pub use settings::{HttpSettings, IncompatibleErrorCode};

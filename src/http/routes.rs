@@ -1,0 +1,118 @@
+//! Every URL on one screen, in the order of the public API reference (`rest-api` 4), each with its methods.
+//!
+//! Literal words are compared raw: an escaped one (`/%73ubjects`) is no route.
+
+use super::answer::Answer;
+use super::call::Call;
+use super::confluent::{compatibility, config, contexts, mode, root, schemas, subjects};
+use super::errors::ApiError;
+use super::extensions::health;
+use std::future::Future;
+use std::pin::Pin;
+
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Result<Answer, ApiError>>>>;
+
+/// What can be done at a URL.
+#[derive(Default)]
+pub(super) struct Resource {
+    get: Option<Handler>,
+    post: Option<Handler>,
+    put: Option<Handler>,
+    delete: Option<Handler>,
+}
+
+/// A URL that exists.
+pub(super) struct Route<'p> {
+    pub(super) resource: &'static Resource,
+    /// Its variable segments, raw.
+    pub(super) arguments: [&'p str; 2],
+    /// Whether a context prefix means something here: elsewhere even an unusable one is ignored.
+    pub(super) is_contextual: bool,
+}
+
+macro_rules! methods {
+    ($($method:ident $handler:path),+) => {{
+        static RESOURCE: Resource = Resource {
+            $($method: Some(|call| Box::pin($handler(call))),)+
+            ..Resource::NONE
+        };
+        &RESOURCE
+    }};
+}
+
+/// Finds the route of a path; `in_context` says whether it stands behind a `/contexts/{context}` prefix.
+pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'p>> {
+    let whole = |resource| Some(Route { resource, arguments: ["", ""], is_contextual: false });
+    let part = |resource, first, second| Some(Route { resource, arguments: [first, second], is_contextual: true });
+    match *segments {
+        [] => whole(methods!(get root::probe, post root::ping)),
+
+        ["schemas"] => part(methods!(get schemas::list), "", ""),
+        ["schemas", "types"] => whole(methods!(get schemas::types)),
+        ["schemas", "ids", id] => part(methods!(get schemas::by_id), id, ""),
+        ["schemas", "ids", id, "schema"] => part(methods!(get schemas::text_by_id), id, ""),
+        ["schemas", "ids", id, "subjects"] => part(methods!(get schemas::subjects_of_id), id, ""),
+        ["schemas", "ids", id, "versions"] => part(methods!(get schemas::versions_of_id), id, ""),
+        ["schemas", "guids", guid] => part(methods!(get schemas::by_guid), guid, ""),
+        ["schemas", "guids", guid, "ids"] => part(methods!(get schemas::ids_of_guid), guid, ""),
+
+        ["subjects"] => part(methods!(get subjects::list), "", ""),
+        ["subjects", s] => part(methods!(post subjects::lookup, delete subjects::delete), s, ""),
+        ["subjects", s, "versions"] => part(methods!(get subjects::versions, post subjects::register), s, ""),
+        ["subjects", s, "versions", v] => part(methods!(get subjects::version, delete subjects::delete_version), s, v),
+        ["subjects", s, "versions", v, "schema"] => part(methods!(get subjects::version_text), s, v),
+        ["subjects", s, "versions", v, "referencedby"] => part(methods!(get subjects::referenced_by), s, v),
+        ["subjects", s, "metadata"] => part(methods!(get subjects::latest_with_metadata), s, ""),
+
+        ["compatibility", "subjects", s, "versions"] => part(methods!(post compatibility::against_level), s, ""),
+        ["compatibility", "subjects", s, "versions", v] => part(methods!(post compatibility::against_version), s, v),
+
+        // Behind a prefix the whole is the context, which is configured like a subject.
+        ["config"] if !in_context => whole(methods!(get config::get, put config::put_global, delete config::delete)),
+        ["config"] => part(methods!(get config::get, put config::put, delete config::delete), "", ""),
+        ["config", s] => part(methods!(get config::get, put config::put, delete config::delete), s, ""),
+        ["mode"] if !in_context => whole(methods!(get mode::get, put mode::put_global, delete mode::delete)),
+        ["mode"] => part(methods!(get mode::get, put mode::put, delete mode::delete), "", ""),
+        ["mode", s] => part(methods!(get mode::get, put mode::put, delete mode::delete), s, ""),
+
+        ["contexts"] => whole(methods!(get contexts::list)),
+        ["contexts", _] => part(methods!(delete contexts::delete), "", ""), // the prefix without anything behind it
+
+        ["v1", "metadata", "id"] => whole(methods!(get root::cluster_id)),
+        ["v1", "metadata", "version"] => whole(methods!(get root::release)),
+        ["v1", "metadata", "deployment"] => whole(methods!(get root::deployment)),
+
+        ["health", "live"] => whole(methods!(get health::live)),
+        ["health", "ready"] => whole(methods!(get health::ready)),
+
+        _ => None,
+    }
+}
+
+impl Resource {
+    const NONE: Self = Self { get: None, post: None, put: None, delete: None };
+
+    /// The handler of a method; HEAD goes wherever GET does.
+    pub(super) fn handler(&self, method: &str) -> Option<Handler> {
+        match method {
+            "GET" | "HEAD" => self.get,
+            "POST" => self.post,
+            "PUT" => self.put,
+            "DELETE" => self.delete,
+            _ => None,
+        }
+    }
+
+    /// What OPTIONS lists.
+    pub(super) fn methods(&self) -> Vec<&'static str> {
+        let listed = [
+            ("HEAD", self.get.is_some()),
+            ("DELETE", self.delete.is_some()),
+            ("POST", self.post.is_some()),
+            ("GET", self.get.is_some()),
+            ("PUT", self.put.is_some()),
+            ("OPTIONS", true),
+        ];
+        listed.into_iter().filter(|(_, is_there)| *is_there).map(|(method, _)| method).collect()
+    }
+}

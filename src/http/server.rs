@@ -1,0 +1,118 @@
+//! Starting and stopping: sockets, event loops, and a handle that both the program and tests hold.
+
+use super::call::Door;
+use super::front;
+use super::pool::Pool;
+use super::settings::HttpSettings;
+use crate::registry::Registry;
+use actix_web::dev::ServerHandle;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+/// Threads that read texts from the journal.
+const READER_THREADS: usize = 2;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
+
+/// The HTTP server.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server that listens. Dropping it leaves the server running; [`Bound::stop`] ends it.
+pub struct Bound {
+    addresses: Vec<SocketAddr>,
+    handle: ServerHandle,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+impl Server {
+    /// Binds every address and starts to serve `registry` on threads of its own.
+    ///
+    /// # Errors
+    /// When an address cannot be bound or threads cannot be started; the message names the address.
+    pub fn bind(settings: HttpSettings, registry: Arc<Registry>) -> io::Result<Bound> {
+        let listeners = settings.listen.iter().map(listen).collect::<io::Result<Vec<_>>>()?;
+        let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
+        let pool = Pool::new(settings.cpu_threads, settings.cpu_waiting_max).map_err(io::Error::other)?;
+        let readers = Pool::new(READER_THREADS, settings.cpu_waiting_max).map_err(io::Error::other)?;
+        let door = Data::new(Door { registry, pool, readers, settings });
+        let (started, start) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
+            actix_rt::System::new().block_on(async move {
+                let server = assemble(listeners, door)?;
+                // Whoever called `bind` waits for this; if it is gone, nobody wants the server.
+                drop(started.send(server.handle()));
+                server.await
+            })
+        })?;
+        match start.recv() {
+            Ok(handle) => Ok(Bound { addresses, handle, thread }),
+            Err(_) => Err(join(thread).err().unwrap_or_else(|| io::Error::other("the HTTP server did not start"))),
+        }
+    }
+}
+
+fn listen(address: &SocketAddr) -> io::Result<TcpListener> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(named)?;
+    listener.set_nonblocking(true).map_err(named)?;
+    Ok(listener)
+}
+
+fn assemble(listeners: Vec<TcpListener>, door: Data<Door>) -> io::Result<actix_web::dev::Server> {
+    let (workers, keep_alive, drain) = (door.settings.workers, door.settings.keep_alive, door.settings.drain);
+    let app = move || App::new().app_data(door.clone()).default_service(web::to(front::serve));
+    let mut server = HttpServer::new(app)
+        .workers(workers)
+        .backlog(BACKLOG)
+        .keep_alive(keep_alive)
+        .shutdown_timeout(drain.as_secs())
+        .disable_signals();
+    for listener in listeners {
+        server = server.listen_auto_h2c(listener)?;
+    }
+    Ok(server.run())
+}
+
+fn join(thread: JoinHandle<io::Result<()>>) -> io::Result<()> {
+    thread.join().unwrap_or_else(|_| Err(io::Error::other("the HTTP server panicked")))
+}
+
+impl Bound {
+    /// Where it listens, ports resolved, in the order of the settings.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Stops accepting, finishes what was accepted (for at most the drain time of the settings), and returns.
+    ///
+    /// # Errors
+    /// When the server ended badly before.
+    pub fn stop(self) -> io::Result<()> {
+        self.end(true)
+    }
+
+    /// Stops at once; open connections are cut.
+    ///
+    /// # Errors
+    /// As [`Self::stop`].
+    pub fn abort(self) -> io::Result<()> {
+        self.end(false)
+    }
+
+    fn end(self, graceful: bool) -> io::Result<()> {
+        // Sending the command is all that matters; its future resolves on the server's own thread.
+        drop(self.handle.stop(graceful));
+        join(self.thread)
+    }
+}
+
+impl std::fmt::Debug for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bound").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
