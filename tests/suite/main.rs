@@ -2,6 +2,8 @@
 
 mod avro_vectors;
 mod compat;
+#[cfg(feature = "server")]
+mod confluent_api;
 #[cfg(feature = "rocksdb")]
 mod dice;
 #[cfg(feature = "server")]

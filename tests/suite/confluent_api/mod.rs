@@ -1,0 +1,36 @@
+//! Confluent's REST API, held against the answers that its own server of release 8.3.1 gave.
+//!
+//! Each scenario runs on a fresh memory store behind a real socket. What we answer differently on purpose stands in
+//! [`quirks`], what is not served yet in [`waiting`], and nothing else may differ; all that does is reported at once.
+
+pub(crate) mod client;
+mod compare;
+mod exchange;
+mod extent;
+mod quirks;
+mod replay;
+pub(crate) mod start;
+mod waiting;
+
+macro_rules! replayed {
+    ($($test:ident: $file:literal,)+) => {$(
+        #[test]
+        fn $test() {
+            replay::file($file);
+        }
+    )+};
+}
+
+replayed! {
+    negotiation_bodies_and_paths_are_answered_as_recorded: "http",
+    avro_registration_is_answered_as_recorded: "avro-registration",
+    avro_references_are_answered_as_recorded: "references",
+    listings_ids_and_guids_are_answered_as_recorded: "reading",
+    deletion_is_answered_as_recorded: "deletion",
+    compatibility_is_answered_as_recorded: "compatibility",
+    avro_vectors_are_answered_as_recorded: "avro-vectors",
+    configuration_is_answered_as_recorded: "config",
+    modes_are_answered_as_recorded: "mode",
+    contexts_are_answered_as_recorded: "contexts",
+    tags_are_answered_as_recorded: "tags",
+}
