@@ -94,6 +94,7 @@ impl JournalWriter for RocksWriter {
     }
 
     fn reopen(&mut self) -> Result<(), JournalError> {
+        self.uncertain = true;
         self.store.reopen().map_err(|error| JournalError::Failed { operation: "reopen", reason: error.to_string() })?;
         let last = last_position(&self.store)?;
         if last < self.last {

@@ -148,7 +148,9 @@ fn family_options(family: Family, cache: &Cache) -> Options {
             table.set_bloom_filter(10.0, false);
             table.set_block_size(TEXT_BLOCK_BYTES);
         }
-        Family::Facts | Family::Store => {}
+        // One small entry, written anew with every append.
+        Family::Store => options.set_write_buffer_size(MIB),
+        Family::Facts => {}
     }
     options.set_block_based_table_factory(&table);
     options

@@ -79,6 +79,7 @@ impl Shared {
     }
 
     fn run(&self) {
+        let mut failing = false;
         let mut state = self.state();
         while !state.stopping {
             if state.head == state.written {
@@ -90,8 +91,15 @@ impl Shared {
             let outcome = self.directory.write_head(&head);
             state = self.state();
             match outcome {
-                Ok(()) => state.written = head,
-                Err(cause) => tracing::warn!(%cause, "HEAD could not be written; it is tried again in a second"),
+                Ok(()) => {
+                    state.written = head;
+                    failing = false;
+                }
+                Err(cause) if !failing => {
+                    tracing::warn!(%cause, "HEAD could not be written; it is tried again every second");
+                    failing = true;
+                }
+                Err(_) => {}
             }
             let paused = self.changed.wait_timeout_while(state, PAUSE, |state| !state.stopping);
             state = paused.unwrap_or_else(PoisonError::into_inner).0;

@@ -46,11 +46,19 @@ impl Store {
     }
 
     /// Closes RocksDB and opens it again, with every check of a start.
+    ///
+    /// Where that fails, as on a full disk, it is opened for reading if it can be: reads go on.
     pub(super) fn reopen(&self) -> Result<(), OpenError> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // Closed first: RocksDB holds a lock of its own on its folder.
         *database = None;
-        *database = Some(open_database(&self.directory, Opening::Existing)?);
+        match open_database(&self.directory, Opening::Existing) {
+            Ok(opened) => *database = Some(opened),
+            Err(refusal) => {
+                *database = open_database(&self.directory, Opening::ReadOnly).ok();
+                return Err(refusal);
+            }
+        }
         Ok(())
     }
 
@@ -163,6 +171,9 @@ fn open_error(directory: &Path, error: &Error) -> OpenError {
     let directory = directory.to_path_buf();
     let what = one_line(error);
     match error.kind() {
+        ErrorKind::IOError if what.contains("Permission denied") || what.contains("Read-only file system") => {
+            OpenError::NotWritable { directory, cause: std::io::Error::other(what) }
+        }
         ErrorKind::IOError if what.contains("lock") => OpenError::InUse { directory },
         ErrorKind::Corruption => OpenError::Damaged { directory, what },
         // Files that CURRENT or the manifest name and that are not there.

@@ -181,6 +181,27 @@ fn files_of_another_store_are_refused() {
 }
 
 #[test]
+fn a_store_that_cannot_be_reopened_is_read_until_it_can() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut journal = open(folder.path()).expect("an empty directory");
+    append_versions(&mut journal, 1, 3);
+    let before = told(&journal);
+    // RocksDB cannot lock a folder; reading takes no lock.
+    let lock = folder.path().join("store/LOCK");
+    fs::remove_file(&lock).and_then(|()| fs::create_dir(&lock)).expect("a store");
+    for _ in 0..2 {
+        assert!(matches!(journal.writer.reopen(), Err(JournalError::Failed { operation: "reopen", .. })));
+        assert_eq!(told(&journal), before);
+        let append = journal.writer.append(Position(3), &registration("orders-value", 4, 4));
+        assert!(matches!(append, Err(JournalError::Failed { .. })), "{append:?}");
+    }
+    fs::remove_dir(&lock).expect("a store");
+    journal.writer.reopen().expect("nothing stands in the way");
+    append_versions(&mut journal, 4, 6);
+    assert_eq!(versions(&journal), 6);
+}
+
+#[test]
 fn nothing_is_written_while_the_disk_is_almost_full() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     closed_store(folder.path());
