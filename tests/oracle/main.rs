@@ -13,6 +13,8 @@ mod texts;
 
 #[path = "../suite/generator/mod.rs"]
 mod generator;
+#[path = "../suite/compat/tangles.rs"]
+mod tangles;
 
 use java::Java;
 use settings::Settings;

@@ -22,8 +22,8 @@ pub(super) enum Verdict {
     Undecided,
 }
 
-/// Steps one comparison may take: a pair of nodes, a field, a symbol or an alias each. About 0.2 s.
-pub(super) const STEPS_MAX: u32 = 20_000_000;
+/// Steps one comparison may take: a pair of nodes, a field, a symbol or an alias each. About 0.1 s.
+pub(super) const STEPS_MAX: u32 = 5_000_000;
 
 /// Pairs of named types one comparison may remember: 32 MiB.
 const PAIRS_MAX: usize = 1 << 20;

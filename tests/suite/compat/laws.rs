@@ -18,7 +18,7 @@ fn seed() -> u64 {
 
 /// How many pairs a law looks at: `COMPAT_PAIRS`, or a number that takes a few seconds.
 fn pairs_max() -> usize {
-    std::env::var("COMPAT_PAIRS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+    std::env::var("COMPAT_PAIRS").ok().and_then(|text| text.parse().ok()).unwrap_or(6_000)
 }
 
 fn parsed(text: &str) -> Option<ParsedSchema> {
@@ -82,21 +82,22 @@ fn agree_with_the_slow_model(pairs: impl Iterator<Item = (ParsedSchema, ParsedSc
 #[test]
 fn both_walks_agree_with_the_slow_model_on_random_pairs() {
     let counts = agree_with_the_slow_model(pairs());
-    for heading in ["compatible", "incompatible", "throws", "NAME_MISMATCH", "FIXED_SIZE_MISMATCH"] {
-        assert!(counts.get(heading).is_some_and(|count| *count * 200 >= pairs_max()), "{heading}: {counts:?}");
-    }
-    for heading in
-        ["MISSING_ENUM_SYMBOLS", "READER_FIELD_MISSING_DEFAULT_VALUE", "TYPE_MISMATCH", "MISSING_UNION_BRANCH"]
-    {
-        assert!(counts.get(heading).is_some_and(|count| *count * 200 >= pairs_max()), "{heading}: {counts:?}");
-    }
+    let headings = ["compatible", "incompatible", "throws", "NAME_MISMATCH", "FIXED_SIZE_MISMATCH"];
+    assert_common(&counts, &headings);
+    assert_common(&counts, &["MISSING_ENUM_SYMBOLS", "READER_FIELD_MISSING_DEFAULT_VALUE", "TYPE_MISMATCH"]);
+    assert_common(&counts, &["MISSING_UNION_BRANCH"]);
 }
 
 #[test]
 fn both_walks_agree_with_the_slow_model_where_assumptions_fail() {
     let counts = agree_with_the_slow_model(tangled_pairs());
-    for heading in ["compatible", "incompatible", "throws", "compatible by a failed assumption"] {
-        assert!(counts.get(heading).is_some_and(|count| *count > 0), "{heading}: {counts:?}");
+    assert_common(&counts, &["compatible", "incompatible", "throws", "compatible by a failed assumption"]);
+}
+
+/// Each of `headings` is met by one pair in two hundred at least.
+fn assert_common(counts: &BTreeMap<String, usize>, headings: &[&str]) {
+    for heading in headings {
+        assert!(counts.get(*heading).is_some_and(|count| *count * 200 >= pairs_max()), "{heading}: {counts:?}");
     }
 }
 
