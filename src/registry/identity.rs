@@ -81,14 +81,16 @@ fn has_same_metadata(candidate: &Candidate, row: &Row) -> bool {
     match (version_property(new), version_property(old)) {
         (None, Some(_)) => *without_version(new) == *without_version(old),
         (Some(wanted), None) => {
-            wanted == i64::from(row.version.get()) && *without_version(new) == *without_version(old)
+            let is_this = wanted.parse::<u32>().is_ok_and(|wanted| wanted == row.version.get());
+            is_this && *without_version(new) == *without_version(old)
         }
         (None, None) | (Some(_), Some(_)) => new == old,
     }
 }
 
-fn version_property(metadata: Option<&Metadata>) -> Option<i64> {
-    metadata?.property(VERSION_PROPERTY)?.parse::<i32>().ok().map(i64::from)
+/// As it stands: one that is no number is still there, and equals no version's.
+fn version_property(metadata: Option<&Metadata>) -> Option<&str> {
+    metadata?.property(VERSION_PROPERTY)
 }
 
 fn without_version(metadata: Option<&Metadata>) -> Cow<'_, Metadata> {

@@ -4,6 +4,8 @@
 //! recorded exchanges hold us to (`rest-api` 1.2 and 3.1); hence a tokenizer and a reader of our own.
 
 mod decode;
+#[cfg(test)]
+mod laws;
 mod reader;
 mod tokens;
 mod write;

@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 mod compare;
+mod defaults;
 mod exchange;
 mod extent;
 mod quirks;

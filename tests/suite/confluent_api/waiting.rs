@@ -40,8 +40,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
     ),
     ("ids-params", Steps(&[81, 82, 84]), "tags"),
     ("http-empty-registry-reads", Steps(&[44, 45, 46]), "associations"),
-    ("equiv-error-type", Steps(&[3, 5, 10, 14, 15, 16]), "equality of error types"),
-    ("reg-confluent-version-walk", Steps(&[24, 25, 30, 31, 32]), "versions that are no numbers"),
     ("compat-reserved", Steps(&[24]), "reserved fields beside other findings"),
 ];
 

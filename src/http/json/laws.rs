@@ -1,0 +1,60 @@
+//! Laws of reading and writing JSON: nothing panics, nothing legal is refused, what is written is read back.
+
+use super::{Reader, Writer, to_utf8};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// Reads a body as any value and forgets it.
+fn is_read(body: &[u8]) -> bool {
+    let Ok(body) = to_utf8(body) else { return false };
+    Reader::new(&body).document("Anything", |value| value.skip().map(Some)).is_ok()
+}
+
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((any::<String>(), inner), 0..5)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..64)) {
+        is_read(&body);
+    }
+
+    #[test]
+    fn no_damage_to_a_text_makes_the_reader_panic(value in json(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut body = value.to_string().into_bytes();
+        let at = at.index(body.len());
+        body[at] = byte;
+        is_read(&body);
+        is_read(&body[..at]);
+    }
+
+    #[test]
+    fn whatever_is_json_is_read(value in json()) {
+        prop_assert!(is_read(value.to_string().as_bytes()), "{value}");
+        prop_assert!(is_read(serde_json::to_string_pretty(&value).unwrap().as_bytes()), "{value}");
+    }
+
+    #[test]
+    fn a_text_that_is_written_is_read_back(text in any::<String>()) {
+        let mut writer = Writer::default();
+        writer.text(&text);
+        let written = writer.into_text();
+        prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text.clone());
+        let read = Reader::new(written.as_bytes()).document("String", |value| value.text()).unwrap();
+        prop_assert_eq!(read, Some(text));
+    }
+}
