@@ -8,19 +8,19 @@ pub(crate) fn text<'a>(answer: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 /// The decision behind [`differ_in_double_digits`].
-pub(crate) const FEWEST_DIGITS: &str = "a double has the fewest digits that read back, as JDK 19 and later print it";
+pub(crate) const FEWEST_DIGITS: &str = "a double is printed as JDK 19 and later do, not as this JDK does";
 
-/// Whether two texts are equal but for digits of doubles, which stand for the same doubles, ours with fewer digits.
+/// Whether two texts are equal but for digits of doubles, which stand for the same doubles, ours with no more digits.
 ///
-/// Before JDK 19 `Double.toString` now and then printed more digits than needed; the registry's images run newer ones.
+/// Before JDK 19 `Double.toString` now and then printed more digits than needed, or others than the nearest.
 pub(crate) fn differ_in_double_digits(ours: &str, theirs: &str) -> bool {
     let (ours, theirs) = (numbers_apart(ours), numbers_apart(theirs));
-    let is_shorter = |ours: &str, theirs: &str| {
+    let is_better = |ours: &str, theirs: &str| {
         let read = (ours.parse::<f64>(), theirs.parse::<f64>());
-        ours.len() < theirs.len() && matches!(read, (Ok(ours), Ok(theirs)) if ours == theirs)
+        ours.len() <= theirs.len() && matches!(read, (Ok(ours), Ok(theirs)) if ours == theirs)
     };
     ours.len() == theirs.len()
-        && ours.iter().zip(&theirs).all(|(ours, theirs)| ours == theirs || is_shorter(ours, theirs))
+        && ours.iter().zip(&theirs).all(|(ours, theirs)| ours == theirs || is_better(ours, theirs))
 }
 
 /// A text cut before and behind everything that may be a number.

@@ -10,15 +10,16 @@ use tempfile::TempDir;
 pub(crate) struct Java {
     classes: TempDir,
     jars: PathBuf,
+    command: String,
 }
 
 impl Java {
     /// Compiles `Oracle.java` against the jars.
-    pub(crate) fn build(jars: &Path) -> Result<Self> {
+    pub(crate) fn build(jars: &Path, command: &str) -> Result<Self> {
         let classes = tempfile::tempdir()?;
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/Oracle.java");
         let status = Command::new("javac")
-            .arg("-nowarn")
+            .args(["-nowarn", "--release", "17"])
             .arg("-cp")
             .arg(jars.join("*"))
             .arg("-d")
@@ -29,7 +30,7 @@ impl Java {
         if !status.success() {
             return Err(Error::other("javac refused Oracle.java: does --jars hold avro-1.12.1 and Jackson?"));
         }
-        Ok(Self { classes, jars: jars.to_owned() })
+        Ok(Self { classes, jars: jars.to_owned(), command: command.to_owned() })
     }
 
     /// Asks all `questions` and hands each answer to `answered` with its number.
@@ -61,8 +62,9 @@ impl Java {
         let mut path = self.jars.join("*").into_os_string();
         path.push(":");
         path.push(self.classes.path());
-        Command::new("java")
-            .args(["-XX:+UseSerialGC", "-Xmx1g", "-cp"])
+        Command::new(&self.command)
+            // A hot exception would lose its message otherwise.
+            .args(["-XX:+UseSerialGC", "-XX:-OmitStackTraceInFastThrow", "-Xmx1g", "-cp"])
             .arg(path)
             .arg("Oracle")
             .stdin(Stdio::piped())

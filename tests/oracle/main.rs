@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 /// Compares as many pairs and texts as asked for; how many answers differ.
 fn run(settings: &Settings) -> std::io::Result<usize> {
-    let java = Java::build(&settings.jars)?;
+    let java = Java::build(&settings.jars, &settings.java)?;
     if let Some(folder) = &settings.save {
         save::save(&java, settings, folder)?;
         return Ok(0);

@@ -96,7 +96,9 @@ fn selected(
         let count = counts.entry(kind_of(&answer)).or_default();
         *count += 1;
         let question = question(number);
-        if *count <= of_a_kind && question.to_string().len() < 2_000 {
+        // Half a surrogate pair is refused on purpose, whatever Java says.
+        let is_half = question["text"].as_str().is_some_and(texts::has_lone_surrogate);
+        if *count <= of_a_kind && question.to_string().len() < 2_000 && !is_half {
             saved.push(joined(question, answer));
         }
     })?;

@@ -4,12 +4,14 @@ use crate::generator::Generator;
 use std::path::PathBuf;
 
 pub(crate) const USAGE: &str = "usage: cargo test --release --no-default-features --test oracle -- \
-    --jars FOLDER [--seed N] [--pairs N] [--texts N] [--shown N] [--save FOLDER]";
+    --jars FOLDER [--java COMMAND] [--seed N] [--pairs N] [--texts N] [--shown N] [--save FOLDER]";
 
 /// What to compare.
 pub(crate) struct Settings {
     /// Where Avro's and Jackson's jars lie.
     pub(crate) jars: PathBuf,
+    /// The Java that answers; `javac` is looked for on the path.
+    pub(crate) java: String,
     /// What the generator starts from.
     pub(crate) seed: u64,
     /// How many pairs to compare.
@@ -25,12 +27,21 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = arguments;
-        let mut settings = Self { jars: PathBuf::new(), seed: 1, pairs: 200_000, texts: 100_000, shown: 3, save: None };
+        let mut settings = Self {
+            jars: PathBuf::new(),
+            java: "java".to_owned(),
+            seed: 1,
+            pairs: 200_000,
+            texts: 100_000,
+            shown: 3,
+            save: None,
+        };
         while let Some(name) = arguments.next() {
             let value = arguments.next().ok_or_else(|| format!("{name} needs a value"))?;
             let number = || value.parse().map_err(|_| format!("{name} needs a number, not {value}"));
             match &*name {
                 "--jars" => settings.jars = PathBuf::from(&value),
+                "--java" => settings.java = value,
                 "--seed" => settings.seed = number()?,
                 "--pairs" => settings.pairs = number()?,
                 "--texts" => settings.texts = number()?,

@@ -11,6 +11,7 @@ mod facts;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
+mod saved_answers;
 #[cfg(feature = "rocksdb")]
 mod store;
 #[cfg(feature = "server")]

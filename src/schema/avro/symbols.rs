@@ -21,7 +21,7 @@ pub(super) fn read(
     let count = parser.tape.count(list);
     let mut symbols: Vec<Box<str>> = Vec::with_capacity(count);
     let mut seen = BTreeSet::new();
-    let mut has_null = false;
+    let mut null_at = None;
     for value in parser.tape.elements(list) {
         let at = parser.tape.offset(value);
         let Some(symbol) = parser.tape.string(value) else {
@@ -29,7 +29,7 @@ pub(super) fn read(
             if parser.build.strictness == Strictness::New {
                 return Err(Failure::at(at, "Null name".to_owned()));
             }
-            if std::mem::replace(&mut has_null, true) {
+            if null_at.replace(symbols.len()).is_some() {
                 return Err(Failure::at(at, "Duplicate enum symbol: null".to_owned()));
             }
             parser.build.null_symbols.push((id, symbols.len() as u32));
@@ -40,7 +40,7 @@ pub(super) fn read(
         parser.build.check_name(&symbol, at)?;
         let is_doubled = match count <= FEW_SYMBOLS {
             // A null symbol is stored as an empty one, which is no double of a real empty one.
-            true => symbols.iter().any(|earlier| **earlier == *symbol && !(symbol.is_empty() && has_null)),
+            true => symbols.iter().enumerate().any(|(at, earlier)| **earlier == *symbol && null_at != Some(at)),
             false => !seen.insert(symbol.clone()),
         };
         if is_doubled {
@@ -48,11 +48,13 @@ pub(super) fn read(
         }
         symbols.push(symbol.into());
     }
+    let is_symbol =
+        |default: &str| symbols.iter().enumerate().any(|(at, symbol)| **symbol == *default && null_at != Some(at));
     match default {
-        Some(default) if !symbols.iter().any(|symbol| **symbol == *default) => {
-            let is_null = |at: usize| parser.build.null_symbols.contains(&(id, at as u32));
-            let shown = symbols.iter().enumerate().map(|(at, symbol)| if is_null(at) { "null" } else { symbol });
-            let set = shown.collect::<Vec<_>>().join(", ");
+        Some(default) if !is_symbol(default) => {
+            let printed = |(at, symbol)| if null_at == Some(at) { "null" } else { symbol };
+            let set: Vec<&str> = symbols.iter().map(|symbol| &**symbol).enumerate().map(printed).collect();
+            let set = set.join(", ");
             let words = format!("The Enum Default: {default} is not in the enum symbol set: [{set}]");
             Err(Failure::at(enum_at, words))
         }

@@ -310,12 +310,12 @@ fn is_word_start(char: char) -> bool {
     u32::from(char) < 0x10000 && char.is_alphabetic() || is_connector || is_currency
 }
 
-/// Whether Java would go on reading an identifier. Marks that combine are left out: Rust does not know them by class.
+/// Whether Java would go on reading an identifier. Of the marks that combine only the plain accents are known here.
 fn is_word_part(char: char) -> bool {
     let is_digit = u32::from(char) < 0x10000 && char.is_numeric();
-    is_word_start(char)
-        || is_digit
-        || matches!(char, '\u{ad}' | '\0'..='\u{8}' | '\u{e}'..='\u{1b}' | '\u{7f}'..='\u{9f}')
+    let is_ignorable = matches!(char, '\0'..='\u{8}' | '\u{e}'..='\u{1b}' | '\u{7f}'..='\u{9f}' | '\u{ad}')
+        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    is_word_start(char) || is_digit || is_ignorable || matches!(char, '\u{300}'..='\u{36f}')
 }
 
 fn unexpected(reader: &Reader<'_>, comment: &str) -> Box<Failure> {
