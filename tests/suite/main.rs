@@ -1,5 +1,8 @@
 //! The test suite: one binary, so that what it links is linked once.
 
+mod avro_laws;
+mod avro_limits;
+mod avro_spans;
 mod avro_vectors;
 mod compat;
 #[cfg(feature = "server")]
@@ -11,15 +14,7 @@ mod facts;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
-#[cfg(feature = "rocksdb")]
-mod program;
-#[cfg(feature = "rocksdb")]
-mod readme;
 mod saved_answers;
-#[cfg(feature = "server")]
-mod settings;
-#[cfg(feature = "rocksdb")]
-mod start;
 #[cfg(feature = "rocksdb")]
 mod store;
 #[cfg(feature = "server")]

@@ -281,16 +281,19 @@ impl AvroSchema {
 
 /// Fields sorted for [`Record::position_of`], and the first that repeats an earlier one, with that one.
 pub(super) fn sorted_by_name(fields: &[Field]) -> (Box<[u32]>, Option<(usize, usize)>) {
-    let mut order: Box<[u32]> = (0..fields.len() as u32).collect();
-    let key = |at: &u32| {
-        let field = &fields[*at as usize];
-        (field.name_hash, &*field.name)
-    };
-    // Stable, so that of equal names the earlier field comes first.
-    order.sort_by(|left, right| key(left).cmp(&key(right)));
-    let repeated = order.chunk_by(|left, right| key(left) == key(right)).filter(|group| group.len() > 1);
-    let first = repeated.map(|group| (group[1] as usize, group[0] as usize)).min();
-    (order, first)
+    let mut order: Vec<(u64, u32)> = fields.iter().zip(0..).map(|(field, at)| (field.name_hash, at)).collect();
+    order.sort_unstable();
+    let mut first_repeat: Option<(usize, usize)> = None;
+    // Equal hashes are nearly always equal names, of which a valid record has none.
+    for group in order.chunk_by_mut(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
+        let name = |at: u32| &*fields[at as usize].name;
+        group.sort_by(|left, right| name(left.1).cmp(name(right.1)));
+        for same in group.chunk_by(|left, right| name(left.1) == name(right.1)).filter(|same| same.len() > 1) {
+            let repeat = (same[1].1 as usize, same[0].1 as usize);
+            first_repeat = Some(first_repeat.map_or(repeat, |first| first.min(repeat)));
+        }
+    }
+    (order.into_iter().map(|(_, at)| at).collect(), first_repeat)
 }
 
 fn contains_big_integer(value: &Json) -> bool {

@@ -10,17 +10,20 @@ mod failure;
 mod field;
 mod fingerprint;
 pub mod json;
+mod kind;
 mod letters;
 mod logical;
 mod lookup;
 pub mod model;
 mod names;
+mod normal_values;
 mod normalize;
 mod parse;
 mod resolve;
 mod spans;
 mod stored_names;
 mod symbols;
+mod type_name;
 mod unions;
 
 pub use canonical::{resolved_text, stored_text, text_of};
@@ -84,9 +87,13 @@ fn parse_either(
     strictness: Strictness,
     with_places: bool,
 ) -> Parsed<(AvroSchema, Option<Places>)> {
-    parse_as(source, strictness, with_places).map_err(|failure| match strictness {
-        Strictness::Stored => failure,
-        Strictness::New => parse_as(source, Strictness::Stored, false).err().unwrap_or(failure),
+    parse_as(source, strictness, with_places).map_err(|first| match strictness {
+        Strictness::Stored => first,
+        Strictness::New => match parse_as(source, Strictness::Stored, false) {
+            // The same complaint may know its place only the first time.
+            Err(second) if second.reason != first.reason => second,
+            _ => first,
+        },
     })
 }
 

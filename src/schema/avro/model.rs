@@ -4,8 +4,9 @@
 //! in the reference, whose remembered findings depend on it. Primitives without attributes share one node each.
 
 use super::json::Json;
+pub use super::kind::{Kind, Primitive};
 use super::lookup::UnionLookup;
-use std::fmt;
+pub use super::type_name::{TypeName, name_hash};
 
 /// A node of an [`AvroSchema`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,53 +38,6 @@ pub enum Node {
     Fixed(FixedId),
 }
 
-/// The primitive types, in the specification's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Primitive {
-    /// `null`
-    Null,
-    /// `boolean`
-    Boolean,
-    /// `int`
-    Int,
-    /// `long`
-    Long,
-    /// `float`
-    Float,
-    /// `double`
-    Double,
-    /// `bytes`
-    Bytes,
-    /// `string`
-    String,
-}
-
-impl Primitive {
-    /// All of them, in order of their discriminants.
-    pub const ALL: [Self; 8] =
-        [Self::Null, Self::Boolean, Self::Int, Self::Long, Self::Float, Self::Double, Self::Bytes, Self::String];
-
-    /// The word a schema uses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Int => "int",
-            Self::Long => "long",
-            Self::Float => "float",
-            Self::Double => "double",
-            Self::Bytes => "bytes",
-            Self::String => "string",
-        }
-    }
-
-    /// The primitive a word names.
-    pub fn read(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|primitive| primitive.word() == word)
-    }
-}
-
 macro_rules! table_ids {
     ($($(#[$doc:meta])* $id:ident)*) => {$(
         $(#[$doc])*
@@ -107,47 +61,6 @@ table_ids! {
     FixedId
     /// A union of an [`AvroSchema`].
     UnionId
-}
-
-/// Kinds of types as findings print them; error records count as records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A primitive.
-    Primitive(Primitive),
-    /// An array.
-    Array,
-    /// A map.
-    Map,
-    /// A union.
-    Union,
-    /// A record or error.
-    Record,
-    /// An enum.
-    Enum,
-    /// A fixed.
-    Fixed,
-}
-
-impl Kind {
-    /// The word a schema uses.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Primitive(primitive) => primitive.word(),
-            Self::Array => "array",
-            Self::Map => "map",
-            Self::Union => "union",
-            Self::Record => "record",
-            Self::Enum => "enum",
-            Self::Fixed => "fixed",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    /// In upper case, as Java prints it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.word().to_ascii_uppercase())
-    }
 }
 
 /// A parsed Avro schema. Made by [`crate::schema::parse`] alone.
@@ -181,6 +94,11 @@ impl AvroSchema {
     /// How many nodes there are; every [`NodeId::index`] is below.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Every node, in the order of their ids; those of referenced texts that nothing uses are among them.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
     }
 
     /// A record.
@@ -237,56 +155,6 @@ impl AvroSchema {
 
 /// Members of a schema object that are kept verbatim: key and value, in the order of the text, each key once.
 pub type Attributes = Box<[(Box<str>, Json)]>;
-
-/// The name of a named type, or an alias of one: an optional namespace and a simple name.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TypeName {
-    full: Box<str>,
-    simple_at: u32,
-    full_hash: u64,
-    simple_hash: u64,
-}
-
-impl TypeName {
-    /// Joins a namespace (empty for none) and a simple name.
-    pub(in crate::schema) fn new(namespace: &str, simple: &str) -> Self {
-        let full: Box<str> =
-            if namespace.is_empty() { simple.into() } else { [namespace, ".", simple].concat().into() };
-        let simple_at = u32::try_from(full.len() - simple.len()).expect("a schema text is far below 4 GiB");
-        Self { full_hash: name_hash(&full), simple_hash: name_hash(simple), full, simple_at }
-    }
-
-    /// Namespace and simple name joined by a dot; the simple name alone in the null namespace.
-    pub fn full(&self) -> &str {
-        &self.full
-    }
-
-    /// The part after the namespace.
-    pub fn simple(&self) -> &str {
-        &self.full[self.simple_at as usize..]
-    }
-
-    /// The namespace; empty for none.
-    pub fn namespace(&self) -> &str {
-        &self.full[..(self.simple_at as usize).saturating_sub(1)]
-    }
-
-    /// [`name_hash`] of [`Self::full`].
-    pub fn full_hash(&self) -> u64 {
-        self.full_hash
-    }
-
-    /// [`name_hash`] of [`Self::simple`].
-    pub fn simple_hash(&self) -> u64 {
-        self.simple_hash
-    }
-}
-
-impl fmt::Debug for TypeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.full)
-    }
-}
 
 /// A record or error.
 #[derive(Debug)]
@@ -542,19 +410,4 @@ impl Union {
     pub fn aliased(&self, hash: u64) -> &[(u64, u32)] {
         self.lookup.aliased(hash)
     }
-}
-
-/// The hash by which names are looked up. Equal names have equal hashes; the reverse is for the caller to check.
-pub fn name_hash(name: &str) -> u64 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = (name.len() as u64).wrapping_mul(K);
-    let mut words = name.as_bytes().chunks_exact(8);
-    for word in words.by_ref() {
-        let word = u64::from_le_bytes(word.try_into().expect("chunks of eight"));
-        hash = (hash.rotate_left(26) ^ word).wrapping_mul(K);
-    }
-    let mut last = [0; 8];
-    last[..words.remainder().len()].copy_from_slice(words.remainder());
-    hash = (hash.rotate_left(26) ^ u64::from_le_bytes(last)).wrapping_mul(K);
-    hash ^ (hash >> 32)
 }

@@ -3,10 +3,10 @@
 //!
 //! As in the reference a second text is built and read again; that text is not canonical and seen by nobody.
 
-use super::canonical::Printer;
-use super::json::{Json, print_float, print_json, print_string};
+use super::json::{Json, print_json, print_string};
 use super::logical;
-use super::model::{AvroSchema, Field, Kind, Node, NodeId, Order, Primitive, TypeName};
+use super::model::{AvroSchema, Enumeration, Field, Fixed, Kind, Node, NodeId, Order, Record, TypeName, UnionId};
+use super::normal_values::{Reading, sorted};
 use crate::schema::names::utf16_order;
 use std::fmt::Write;
 
@@ -14,8 +14,6 @@ use std::fmt::Write;
 const NO_ATTRIBUTE: &str = "Cannot invoke \"com.fasterxml.jackson.databind.JsonNode.toString()\" because the return value of \"io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils.toJsonNode(Object)\" is null";
 /// The same inside an array or object.
 const NO_ELEMENT: &str = "Cannot invoke \"Object.getClass()\" because \"<parameter1>\" is null";
-/// The same for a default with a key that is no field.
-const NO_FIELD: &str = "Cannot invoke \"org.apache.avro.Schema$Field.schema()\" because the return value of \"org.apache.avro.Schema.getField(String)\" is null";
 
 /// A text whose stored text is the normal form.
 ///
@@ -78,54 +76,59 @@ impl<'a> Run<'a> {
                 });
                 self.steps.extend([Step::EndType(node), Step::Type(child)]);
             }
-            Node::Union(id) => {
-                self.out.push('[');
-                self.steps.push(Step::Text("]"));
-                for (at, branch) in schema.union(id).branches().iter().enumerate().rev() {
-                    self.steps.push(Step::Type(*branch));
-                    if at > 0 {
-                        self.steps.push(Step::Text(","));
-                    }
-                }
-            }
-            Node::Record(id) => {
-                let record = schema.record(id);
-                if self.is_only_named(record.name(), record.first, "record") {
-                    return;
-                }
-                self.out.push_str(",\"fields\":[");
-                self.steps.extend([Step::EndType(node), Step::Text("]")]);
-                for (at, field) in record.fields().iter().enumerate().rev() {
-                    self.steps.extend([Step::EndField(field), Step::Type(field.node()), Step::BeginField(field)]);
-                    if at > 0 {
-                        self.steps.push(Step::Text(","));
-                    }
-                }
-            }
-            Node::Enum(id) => {
-                let enumeration = schema.enumeration(id);
-                if self.is_only_named(enumeration.name(), enumeration.first, "enum") {
-                    return;
-                }
-                self.out.push_str(",\"symbols\":[");
-                for (at, symbol) in enumeration.symbols().iter().enumerate() {
-                    if at > 0 {
-                        self.out.push(',');
-                    }
-                    self.raw(symbol);
-                }
-                self.out.push(']');
-                self.steps.push(Step::EndType(node));
-            }
-            Node::Fixed(id) => {
-                let fixed = schema.fixed(id);
-                if self.is_only_named(fixed.name(), fixed.first, "fixed") {
-                    return;
-                }
-                write!(self.out, ",\"size\":{}", fixed.size()).expect("a String takes everything");
-                self.steps.push(Step::EndType(node));
+            Node::Union(id) => self.union(id),
+            Node::Record(id) => self.record(schema.record(id)),
+            Node::Enum(id) => self.enumeration(schema.enumeration(id)),
+            Node::Fixed(id) => self.fixed(schema.fixed(id)),
+        }
+    }
+
+    fn union(&mut self, id: UnionId) {
+        self.out.push('[');
+        self.steps.push(Step::Text("]"));
+        for (at, branch) in self.schema.union(id).branches().iter().enumerate().rev() {
+            self.steps.push(Step::Type(*branch));
+            if at > 0 {
+                self.steps.push(Step::Text(","));
             }
         }
+    }
+
+    fn record(&mut self, record: &'a Record) {
+        if self.is_only_named(record.name(), record.first, "record") {
+            return;
+        }
+        self.out.push_str(",\"fields\":[");
+        self.steps.extend([Step::EndType(record.node()), Step::Text("]")]);
+        for (at, field) in record.fields().iter().enumerate().rev() {
+            self.steps.extend([Step::EndField(field), Step::Type(field.node()), Step::BeginField(field)]);
+            if at > 0 {
+                self.steps.push(Step::Text(","));
+            }
+        }
+    }
+
+    fn enumeration(&mut self, enumeration: &Enumeration) {
+        if self.is_only_named(enumeration.name(), enumeration.first, "enum") {
+            return;
+        }
+        self.out.push_str(",\"symbols\":[");
+        for (at, symbol) in enumeration.symbols().iter().enumerate() {
+            if at > 0 {
+                self.out.push(',');
+            }
+            self.raw(symbol);
+        }
+        self.out.push(']');
+        self.steps.push(Step::EndType(enumeration.node()));
+    }
+
+    fn fixed(&mut self, fixed: &Fixed) {
+        if self.is_only_named(fixed.name(), fixed.first, "fixed") {
+            return;
+        }
+        write!(self.out, ",\"size\":{}", fixed.size()).expect("a String takes everything");
+        self.steps.push(Step::EndType(fixed.node()));
     }
 
     /// Writes a text in quotes and nothing more: the reference escapes no names here, and fails on what needs it.
@@ -262,121 +265,5 @@ impl<'a> Run<'a> {
             print_json(&mut self.out, &sorted(&value));
         }
         Ok(())
-    }
-}
-
-/// Reads JSON as a value of a type, as the reference does on the way to its normal form.
-struct Reading<'a> {
-    schema: &'a AvroSchema,
-    /// Some value inside an array or object came to nothing.
-    lost_within: bool,
-}
-
-impl Reading<'_> {
-    /// `None` where nothing comes of it. Without a type every value stands for itself.
-    fn value(&mut self, json: Option<&Json>, node: Option<NodeId>) -> Result<Option<Json>, String> {
-        let node = match node.map(|node| (node, self.schema.node(node))) {
-            Some((_, Node::Union(id))) => match self.schema.union(id).branches().first() {
-                Some(first) => Some(*first),
-                None => return Err("Index 0 out of bounds for length 0".to_owned()),
-            },
-            Some((node, _)) => Some(node),
-            None => None,
-        };
-        let Some(json) = json else { return Ok(None) };
-        let kind = node.map(|node| self.schema.kind(node));
-        Ok(match json {
-            Json::Null | Json::Bool(_) => Some(json.clone()),
-            Json::BigInteger(_) => None,
-            Json::Integer(integer) => integer_as(*integer, kind),
-            Json::Double(double) => match kind {
-                None | Some(Kind::Primitive(Primitive::Double)) => Some(json.clone()),
-                Some(Kind::Primitive(Primitive::Float)) => Some(float(*double as f32)),
-                Some(_) => None,
-            },
-            Json::String(text) => match kind {
-                None | Some(Kind::Primitive(Primitive::String) | Kind::Enum) => Some(json.clone()),
-                Some(Kind::Primitive(Primitive::Bytes) | Kind::Fixed) => {
-                    let latin = |char| if u32::from(char) > 0xff { '?' } else { char };
-                    Some(Json::String(text.chars().map(latin).collect::<String>().into()))
-                }
-                Some(_) => None,
-            },
-            Json::Array(elements) => Some(Json::Array(self.elements(elements, node)?)),
-            Json::Object(members) => Some(Json::Object(self.members(members, node)?)),
-        })
-    }
-
-    fn elements(&mut self, elements: &[Json], node: Option<NodeId>) -> Result<Box<[Json]>, String> {
-        let mut read = Vec::with_capacity(elements.len());
-        for element in elements {
-            let items = match node.map(|node| (node, self.schema.node(node))) {
-                None => None,
-                Some((_, Node::Array(items))) => Some(items),
-                Some((node, _)) => {
-                    let shown = Printer::for_message(self.schema, &[]).text(node);
-                    return Err(format!("Not an array: {shown}"));
-                }
-            };
-            let value = self.value(Some(element), items)?;
-            read.push(self.within(value));
-        }
-        Ok(read.into())
-    }
-
-    fn members(
-        &mut self,
-        members: &[(Box<str>, Json)],
-        node: Option<NodeId>,
-    ) -> Result<Box<[(Box<str>, Json)]>, String> {
-        let mut read = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            let kind = match node.map(|node| self.schema.node(node)) {
-                Some(Node::Map(values)) => Some(values),
-                Some(Node::Record(id)) => {
-                    let record = self.schema.record(id);
-                    let position = record.position_of(key, super::model::name_hash(key)).ok_or(NO_FIELD)?;
-                    Some(record.fields()[position].node())
-                }
-                _ => None,
-            };
-            let value = self.value(Some(value), kind)?;
-            read.push((key.clone(), self.within(value)));
-        }
-        Ok(read.into())
-    }
-
-    fn within(&mut self, value: Option<Json>) -> Json {
-        self.lost_within |= value.is_none();
-        value.unwrap_or(Json::Null)
-    }
-}
-
-fn integer_as(integer: i64, kind: Option<Kind>) -> Option<Json> {
-    match kind {
-        None | Some(Kind::Primitive(Primitive::Int | Primitive::Long)) => Some(Json::Integer(integer)),
-        Some(Kind::Primitive(Primitive::Float)) => Some(float(integer as f64 as f32)),
-        Some(Kind::Primitive(Primitive::Double)) => Some(Json::Double(integer as f64)),
-        Some(_) => None,
-    }
-}
-
-/// A float as the text shows it and a reader of the text takes it.
-fn float(number: f32) -> Json {
-    let mut shown = String::new();
-    print_float(&mut shown, number);
-    Json::Double(shown.parse().unwrap_or(f64::from(number)))
-}
-
-/// The same value with the keys of all its objects sorted.
-fn sorted(json: &Json) -> Json {
-    match json {
-        Json::Array(elements) => Json::Array(elements.iter().map(sorted).collect()),
-        Json::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
-            members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
-            Json::Object(members.into())
-        }
-        json => json.clone(),
     }
 }

@@ -105,7 +105,7 @@ impl<'t> LineIndex<'t> {
 
     fn placed<K: Ord + Copy>(&self, places: Vec<(K, usize)>) -> Vec<(K, TextPosition)> {
         let mut placed: Vec<_> = places.into_iter().map(|(key, at)| (key, self.position(at))).collect();
-        placed.sort_by(|(left, _), (right, _)| left.cmp(right));
+        placed.sort_by_key(|(key, _)| *key);
         placed
     }
 

@@ -3,6 +3,7 @@
 mod java_double;
 mod print;
 mod read;
+mod repeats;
 mod tape;
 mod words;
 

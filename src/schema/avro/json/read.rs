@@ -15,8 +15,6 @@ const NUMBER_CHARS_MAX: usize = 1000;
 const STRING_UNITS_MAX: usize = 20_000_000;
 /// Longest key, in UTF-16 units.
 const KEY_UNITS_MAX: usize = 50_000;
-/// Objects up to this many members are searched for repeated keys pair by pair.
-const FEW_MEMBERS: usize = 12;
 
 /// Reads the first value of `text`, and says where it ends.
 pub(in crate::schema::avro) fn read(text: &str) -> Parsed<(Tape<'_>, usize)> {
@@ -24,7 +22,7 @@ pub(in crate::schema::avro) fn read(text: &str) -> Parsed<(Tape<'_>, usize)> {
         return Err(words::too_long(text.len()));
     }
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, tokens: Vec::new(), open: Vec::new() };
-    reader.tokens.reserve(text.len() / 10 + 4);
+    reader.tokens.reserve(text.len() / 5 + 4);
     reader.first_value()?;
     Ok((Tape { text, tokens: reader.tokens }, reader.at))
 }
@@ -40,7 +38,7 @@ pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
     pub(super) at: usize,
-    tokens: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
     open: Vec<Open>,
 }
 
@@ -164,7 +162,9 @@ impl Reader<'_> {
             TokenKind::Escaped => Word::of(unescaped(raw).as_bytes()),
             _ => Word::of(raw.as_bytes()),
         };
-        if self.bytes.get(self.at) == Some(&b':') && self.bytes.get(self.at + 1).is_some_and(|byte| *byte > b'/') {
+        if self.bytes.get(self.at) == Some(&b':')
+            && self.bytes.get(self.at + 1).is_some_and(|byte| *byte > b' ' && *byte != b'/')
+        {
             self.at += 1;
             return Ok(());
         }
@@ -186,6 +186,7 @@ impl Reader<'_> {
         let start = self.at + 1;
         let mut at = start;
         loop {
+            at = end_of_run(self.bytes, at);
             match self.bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -194,7 +195,6 @@ impl Reader<'_> {
                     self.escape()?;
                     at = self.at;
                 }
-                Some(byte) if *byte >= b' ' => at += 1,
                 found => {
                     self.at = at;
                     let refusal = if found.is_some() { Refusal::ControlInString } else { Refusal::EndInString };
@@ -307,7 +307,16 @@ impl Reader<'_> {
     }
 
     /// Steps over blanks and comments.
+    #[inline(always)]
     fn skip_blanks(&mut self) -> Parsed<()> {
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte > b' ' && *byte != b'/' => Ok(()),
+            _ => self.skip_blanks_slowly(),
+        }
+    }
+
+    #[inline(never)]
+    fn skip_blanks_slowly(&mut self) -> Parsed<()> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -349,77 +358,6 @@ impl Reader<'_> {
         words::refuse(self, Refusal::EndInContainer { is_object: open.is_object, started_at })
     }
 
-    /// Of each repeated key keeps the last value at the place of the first; almost always there is none.
-    fn drop_repeated_keys(&mut self, object: usize) {
-        let mut members = Vec::new();
-        let mut at = object + 1;
-        if self.tokens[object].end as usize <= FEW_MEMBERS {
-            let mut keys = [(0, 0); FEW_MEMBERS];
-            let mut count = 0;
-            let mut repeated = false;
-            while at < self.tokens.len() {
-                let (token, value) = (self.tokens[at], at + 1);
-                let (length, word) = (token.end - token.start, token.word);
-                // Two keys may only be the same if they have the same length or one of them has escapes.
-                repeated |= keys[..count].iter().any(|(other, at)| {
-                    let seen: &Token = &self.tokens[*at];
-                    (*other == length || token.kind == TokenKind::Escaped || seen.kind == TokenKind::Escaped)
-                        && seen.word == word
-                        && self.key_text(seen) == self.key_text(&token)
-                });
-                keys[count] = (length, at);
-                count += 1;
-                at = self.tokens[value].next as usize;
-            }
-            if !repeated {
-                return;
-            }
-            at = object + 1;
-        }
-        while at < self.tokens.len() {
-            let value = at + 1;
-            members.push((at, value));
-            at = self.tokens[value].next as usize;
-        }
-        self.rewrite_without_repeats(object, members);
-    }
-
-    fn rewrite_without_repeats(&mut self, object: usize, members: Vec<(usize, usize)>) {
-        let mut first_place = std::collections::BTreeMap::new();
-        let mut kept: Vec<(usize, usize)> = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            match first_place.entry(self.key_text(&self.tokens[key])) {
-                std::collections::btree_map::Entry::Occupied(place) => kept[*place.get()] = (key, value),
-                std::collections::btree_map::Entry::Vacant(place) => {
-                    place.insert(kept.len());
-                    kept.push((key, value));
-                }
-            }
-        }
-        if kept.len() == self.tokens[object].end as usize {
-            return;
-        }
-        let old = self.tokens.split_off(object + 1);
-        for &(key, value) in &kept {
-            let (from, end) = (key - object - 1, old[value - object - 1].next as usize - object - 1);
-            let moved = self.tokens.len() as i64 - key as i64;
-            self.tokens.extend(
-                old[from..end].iter().map(|token| Token { next: (i64::from(token.next) + moved) as u32, ..*token }),
-            );
-        }
-        let next = self.tokens.len() as u32;
-        let token = &mut self.tokens[object];
-        (token.next, token.end) = (next, kept.len() as u32);
-    }
-
-    fn key_text(&self, token: &Token) -> std::borrow::Cow<'_, str> {
-        let raw = &self.text[token.start as usize..token.end as usize];
-        match token.kind {
-            TokenKind::Escaped => unescaped(raw).into(),
-            _ => raw.into(),
-        }
-    }
-
     /// Whether nothing is open: the value being read is the outermost.
     pub(super) fn is_at_root(&self) -> bool {
         self.open.is_empty()
@@ -429,6 +367,28 @@ impl Reader<'_> {
     pub(super) fn is_in_array(&self) -> bool {
         self.open.last().is_some_and(|open| !open.is_object)
     }
+}
+
+/// Where the next quote, backslash or control stands, from `at` on; the end of the text if nowhere.
+#[inline]
+fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = ONES << 7;
+    // Eight bytes at a time. The lowest byte marked is right; those above it may be marked in vain.
+    while let Some(word) = bytes.get(at..at + 8) {
+        let word = u64::from_le_bytes(word.try_into().expect("eight bytes"));
+        let is_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+        let is_control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (is_control | is_zero(word ^ (ONES * 0x22)) | is_zero(word ^ (ONES * 0x5c))) & TOPS;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\') {
+        at += 1;
+    }
+    at
 }
 
 /// Undoes the escapes of a string that has been read without a complaint.

@@ -63,32 +63,17 @@ pub(super) fn refuse(reader: &Reader<'_>, refusal: Refusal) -> Box<Failure> {
         Refusal::NoColon => unexpected(reader, "was expecting a colon to separate field name and value"),
         Refusal::EndInEntry => end(reader, " within/between Object entries"),
         Refusal::ControlInString => {
-            let found = described(char_at(reader, at));
-            let words = format!(
-                "Illegal unquoted character ({found}): has to be escaped using backslash to be included in string value"
-            );
-            failure(reader, CLASS_PARSE, &words, at)
+            let words = "has to be escaped using backslash to be included in string value";
+            failure(reader, CLASS_PARSE, &format!("Illegal unquoted character ({}): {words}", found(reader)), at)
         }
         Refusal::EndInString => end(reader, ": was expecting closing quote for a string value"),
         Refusal::UnknownEscape => {
-            let found = described(char_at(reader, at));
-            failure(reader, CLASS_PARSE, &format!("Unrecognized character escape {found}"), at)
+            failure(reader, CLASS_PARSE, &format!("Unrecognized character escape {}", found(reader)), at)
         }
         Refusal::EndInEscape => end(reader, " in character escape sequence"),
         Refusal::NoHexDigit => unexpected(reader, "expected a hex-digit for character escape sequence"),
         Refusal::NoSpaceAfterRoot => unexpected(reader, "Expected space separating root-level values"),
-        Refusal::ControlBetween => {
-            let found = described(char_at(reader, at));
-            let mut words = format!(
-                "Illegal character ({found}): only regular white space (\\r, \\n, \\t) is allowed between tokens"
-            );
-            if char_at(reader, at) == '\u{1e}' {
-                words.push_str(
-                    " (consider enabling `JsonReadFeature.ALLOW_RS_CONTROL_CHAR` to allow use of Record Separators (\\u001E))",
-                );
-            }
-            failure(reader, CLASS_PARSE, &words, at + 1)
-        }
+        Refusal::ControlBetween => control_between(reader),
         Refusal::NoComment => unexpected(reader, "was expecting either '*' or '/' for a comment"),
         Refusal::EndInComment => end(reader, " in a comment"),
         Refusal::TooDeep => limit(
@@ -97,6 +82,19 @@ pub(super) fn refuse(reader: &Reader<'_>, refusal: Refusal) -> Box<Failure> {
             Some(at - 1),
         ),
     }
+}
+
+fn control_between(reader: &Reader<'_>) -> Box<Failure> {
+    let mut words = format!(
+        "Illegal character ({}): only regular white space (\\r, \\n, \\t) is allowed between tokens",
+        found(reader)
+    );
+    if char_at(reader, reader.at) == '\u{1e}' {
+        words.push_str(
+            " (consider enabling `JsonReadFeature.ALLOW_RS_CONTROL_CHAR` to allow use of Record Separators (\\u001E))",
+        );
+    }
+    failure(reader, CLASS_PARSE, &words, reader.at + 1)
 }
 
 /// The same refusal inside a key, which the reader words a little differently.
@@ -318,8 +316,13 @@ fn is_word_part(char: char) -> bool {
     is_word_start(char) || is_digit || is_ignorable || matches!(char, '\u{300}'..='\u{36f}')
 }
 
+/// The character where the reader stands.
+fn found(reader: &Reader<'_>) -> String {
+    described(char_at(reader, reader.at))
+}
+
 fn unexpected(reader: &Reader<'_>, comment: &str) -> Box<Failure> {
-    let words = format!("Unexpected character ({}): {comment}", described(char_at(reader, reader.at)));
+    let words = format!("Unexpected character ({}): {comment}", found(reader));
     failure(reader, CLASS_PARSE, &words, reader.at)
 }
 
