@@ -9,6 +9,12 @@ pub mod http;
 pub mod registry;
 pub mod schema;
 #[cfg(feature = "server")]
+pub mod serve;
+#[cfg(feature = "server")]
+pub mod settings;
+#[cfg(feature = "server")]
 pub mod storage;
+#[cfg(feature = "server")]
+pub mod telemetry;
 #[cfg(feature = "server")]
 pub mod topic;

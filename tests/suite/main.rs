@@ -14,7 +14,15 @@ mod facts;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
+#[cfg(feature = "rocksdb")]
+mod program;
+#[cfg(feature = "rocksdb")]
+mod readme;
 mod saved_answers;
+#[cfg(feature = "server")]
+mod settings;
+#[cfg(feature = "rocksdb")]
+mod start;
 #[cfg(feature = "rocksdb")]
 mod store;
 #[cfg(feature = "server")]
