@@ -185,11 +185,13 @@ impl Writer {
                 }
             }
         }
+        // Known before it is answered: whoever learns of the failure finds the registry read-only.
+        if !matches!(failure, JournalError::Conflict | JournalError::TooLarge) {
+            shared.set_health(Health::ReadOnly { reason: failure.to_string().into() });
+        }
         settle_all(commands, Some(&failure.clone().into()));
-        match failure {
-            JournalError::Failed { .. } | JournalError::TextMissing { .. } => self.recover(&failure),
-            JournalError::Refused { reason } => shared.set_health(Health::ReadOnly { reason: reason.into() }),
-            JournalError::Conflict | JournalError::TooLarge => {}
+        if matches!(failure, JournalError::Failed { .. } | JournalError::TextMissing { .. }) {
+            self.recover(&failure);
         }
     }
 

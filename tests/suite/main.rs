@@ -18,6 +18,8 @@ mod journal_contract;
 mod program;
 #[cfg(feature = "rocksdb")]
 mod readme;
+#[cfg(feature = "server")]
+mod registry;
 mod saved_answers;
 #[cfg(feature = "server")]
 mod settings;

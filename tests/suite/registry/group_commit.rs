@@ -1,0 +1,84 @@
+//! Many writers share a sync, and nobody is answered before it.
+
+use super::{ask, fresh, record, subject};
+use sluicegate::registry::Submission;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+
+#[test]
+fn a_hundred_concurrent_registrations_need_at_most_ten_syncs() {
+    let (store, registry) = fresh();
+    store.set_sync_delay(Duration::from_millis(5));
+    let before = store.syncs();
+    let pending: Vec<_> = (0..100)
+        .map(|n| {
+            let submission = Submission::avro(subject(&format!("s{n}")), record(1 + n));
+            ask(|reply| registry.register(submission, reply))
+        })
+        .collect();
+    for asked in pending {
+        asked.wait().expect("registered");
+    }
+    let syncs = store.syncs() - before;
+    assert!((1..=10).contains(&syncs), "{syncs} syncs");
+}
+
+#[test]
+fn an_answer_is_given_after_its_sync_and_when_readers_see_it() {
+    let (store, registry) = fresh();
+    let registry = Arc::new(registry);
+    store.set_sync_delay(Duration::from_millis(3));
+    for n in 1..20_u32 {
+        let before = store.syncs();
+        let at_reply = Arc::new(AtomicU64::new(0));
+        let (noted, counting, reading) = (at_reply.clone(), store.clone(), registry.clone());
+        let submission = Submission::avro(subject(&format!("s{n}")), record(n | 0x80));
+        ask(|reply| {
+            registry.register(
+                submission,
+                Box::new(move |outcome| {
+                    noted.store(counting.syncs(), SeqCst);
+                    let seen = outcome.as_ref().ok().map(|schema| reading.schema_by_id(schema.id, None).is_ok());
+                    assert_eq!(seen, Some(true), "an answered id can be read");
+                    reply(outcome);
+                }),
+            );
+        })
+        .wait()
+        .expect("registered");
+        assert!(at_reply.load(SeqCst) > before, "answered before the sync");
+    }
+}
+
+#[test]
+fn what_is_known_is_answered_without_a_sync_and_without_parsing() {
+    let (store, registry) = fresh();
+    let submission = Submission::avro(subject("s"), record(3));
+    assert_eq!(registry.hot_register(&submission), None);
+    let first = ask(|reply| registry.register(submission.clone(), reply)).wait().expect("registered");
+    let syncs = store.syncs();
+    let again = ask(|reply| registry.register(submission.clone(), reply)).wait().expect("known");
+    let hot = registry.hot_register(&submission).expect("known").expect("known");
+    assert_eq!((again.id, again.version), (first.id, first.version));
+    assert_eq!((hot.id, hot.version, &*hot.text), (first.id, first.version, &*first.text));
+    assert_eq!(store.syncs(), syncs);
+}
+
+#[test]
+fn a_full_queue_refuses_and_loses_nothing() {
+    use sluicegate::registry::{RegistryError, Settings};
+    use sluicegate::storage::memory::MemoryStore;
+    let store = MemoryStore::new();
+    store.set_sync_delay(Duration::from_millis(20));
+    let registry = super::start_with(store.journal(), Settings { queue_commands_max: 4, ..Settings::default() });
+    let pending: Vec<_> = (0..40)
+        .map(|n| ask(|reply| registry.register(Submission::avro(subject(&format!("s{n}")), record(1)), reply)))
+        .collect();
+    let outcomes: Vec<_> = pending.into_iter().map(super::Asked::wait).collect();
+    let full = outcomes.iter().filter(|outcome| matches!(outcome, Err(RegistryError::QueueFull))).count();
+    let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    assert_eq!(full + done, 40);
+    assert!(full > 0 && done >= 4, "{full} refused, {done} done");
+    assert_eq!(registry.size().0, done);
+}
