@@ -2,7 +2,7 @@
 
 use super::record::{Event, Fact, SchemaRecord};
 use super::references::qualified;
-use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View, is_within};
+use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View};
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::sync::Arc;
 
@@ -109,7 +109,6 @@ impl View<'_> {
             drop(view);
             gone.into_iter().for_each(|version| self.remove_version(&name, version));
         }
-        debug_assert!(everything || is_within(scope, scope));
     }
 
     fn add_use(&mut self, content: &Arc<Content>, subject: &SubjectName, version: Version, ordinal: u64) {

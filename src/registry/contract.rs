@@ -188,22 +188,19 @@ macro_rules! words {
 
 words! {
     /// Whether a rule changes a record or judges it.
+    #[derive(Default)]
     RuleKind {
         /// Judges.
         Condition = "CONDITION",
         /// Changes; the default.
+        #[default]
         Transform = "TRANSFORM",
-    }
-}
-
-impl Default for RuleKind {
-    fn default() -> Self {
-        Self::Transform
     }
 }
 
 words! {
     /// When a rule applies.
+    #[derive(Default)]
     RuleMode {
         /// Migrating to a newer version.
         Upgrade = "UPGRADE",
@@ -216,13 +213,8 @@ words! {
         /// Reading.
         Read = "READ",
         /// Writing and reading; the default.
+        #[default]
         WriteRead = "WRITEREAD",
-    }
-}
-
-impl Default for RuleMode {
-    fn default() -> Self {
-        Self::WriteRead
     }
 }
 

@@ -136,7 +136,7 @@ impl Library {
         if let Some(shape) = self.shapes.get(&hash) {
             return Ok(shape);
         }
-        let shape = shape(&*self.text(known, hash)?);
+        let shape = shape(&self.text(known, hash)?);
         self.shapes.insert(hash, shape, 0);
         Ok(shape)
     }

@@ -119,6 +119,8 @@ impl Registry {
     pub fn stop(&self) {
         self.shared.queue.close();
         let thread = self.writer.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take();
+        // A reply may be what drops the registry; the writer cannot wait for itself and ends on its own.
+        let thread = thread.filter(|thread| thread.thread().id() != std::thread::current().id());
         if let Some(thread) = thread {
             thread.join().expect("a panic of the writer ends the process");
         }

@@ -7,7 +7,7 @@ use super::journal::JournalError;
 use super::record::Guid;
 use super::references::{qualified, referrers};
 use super::register::shown;
-use super::view::{IdEntry, Known, Row, SubjectView};
+use super::view::{IdEntry, Known, Row, RowName, SubjectView};
 use super::world::World;
 use crate::schema::Strictness;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version, VersionSelector, utf16_order};
@@ -19,9 +19,9 @@ pub(super) type Found = (Arc<SubjectView>, Row);
 /// The version an id is shown with.
 pub(super) fn by_id(known: &dyn Known, id: SchemaId, subject: Option<&SubjectName>) -> Result<Found, RegistryError> {
     let missing = || RegistryError::IdNotFound { id };
-    let (_, entry, version) = uses(known, id, subject).ok_or_else(missing)?;
-    let (subject, version) = match version {
-        Some(use_of_subject) => use_of_subject,
+    let (entry, asked) = uses(known, id, subject).ok_or_else(missing)?;
+    let (subject, version) = match asked {
+        Some(asked) => asked,
         None => {
             let first = entry.uses.first().map(|(subject, _)| (**subject).clone()).ok_or_else(missing)?;
             let newest = entry.uses.newest_of(&first).ok_or_else(missing)?;
@@ -33,19 +33,15 @@ pub(super) fn by_id(known: &dyn Known, id: SchemaId, subject: Option<&SubjectNam
     Ok((view, row))
 }
 
-/// The context and entry that an id means, and the use that the subject asked for makes of it.
-fn uses(
-    known: &dyn Known,
-    id: SchemaId,
-    subject: Option<&SubjectName>,
-) -> Option<(Arc<str>, IdEntry, Option<(SubjectName, Version)>)> {
+/// What an id means, and which version of the subject asked for has it.
+fn uses(known: &dyn Known, id: SchemaId, subject: Option<&SubjectName>) -> Option<(IdEntry, Option<RowName>)> {
     let in_context = |context: &str, subject: Option<&SubjectName>| {
         let entry = known.id(context, id)?;
         let found = match subject {
             Some(subject) => Some((subject.clone(), entry.uses.newest_of(subject)?)),
             None => None,
         };
-        Some((Arc::from(context), entry, found))
+        Some((entry, found))
     };
     let anywhere = || in_context(Context::DEFAULT, None);
     match subject {
@@ -72,7 +68,7 @@ pub(super) fn uses_of_id(
     subject: Option<&SubjectName>,
     deleted: bool,
 ) -> Result<Vec<(SubjectName, Version)>, RegistryError> {
-    let (_, entry, _) = uses(known, id, subject).ok_or(RegistryError::SchemaNotFound)?;
+    let (entry, _) = uses(known, id, subject).ok_or(RegistryError::SchemaNotFound)?;
     let mut newest: Vec<(SubjectName, Version)> = Vec::new();
     let mut list = entry.uses.list();
     // Stable: of one subject the newest stands last.

@@ -66,6 +66,32 @@ fn what_is_known_is_answered_without_a_sync_and_without_parsing() {
 }
 
 #[test]
+fn a_registry_that_is_let_go_by_its_last_reply_ends_in_peace() {
+    let (store, registry) = fresh();
+    let registry = Arc::new(registry);
+    let (held, last) = (
+        registry.clone(),
+        ask(|reply| {
+            let held = registry.clone();
+            registry.register(
+                Submission::avro(subject("s"), record(1)),
+                Box::new(move |outcome| {
+                    // Waits until nobody else holds the registry.
+                    while Arc::strong_count(&held) > 1 {
+                        std::thread::yield_now();
+                    }
+                    drop(held);
+                    reply(outcome);
+                }),
+            );
+        }),
+    );
+    drop((held, registry));
+    last.wait().expect("registered");
+    assert_eq!(store.facts().len(), 1);
+}
+
+#[test]
 fn a_full_queue_refuses_and_loses_nothing() {
     use sluicegate::registry::{RegistryError, Settings};
     use sluicegate::storage::memory::MemoryStore;
