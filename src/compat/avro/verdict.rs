@@ -138,9 +138,11 @@ impl<'a> Comparison<'a> {
                 (Node::Record(to), Node::Record(from)) => return self.records(to, from),
                 (Node::Enum(to), Node::Enum(from)) => return self.enums(to, from),
                 (Node::Fixed(to), Node::Fixed(from)) => return self.fixeds(to, from),
-                (_, Node::Union(union)) => {
-                    return Outcome::Open(Frame::EveryBranch { reader, writer: union, next: 0 });
-                }
+                (to, Node::Union(union)) => match self.branches_of(to, union) {
+                    Branch::Settled(is_readable) => return is_readable.into(),
+                    Branch::Only(branch) => (reader, branch),
+                    Branch::Several => return Outcome::Open(Frame::EveryBranch { reader, writer: union, next: 0 }),
+                },
                 (Node::Union(union), from) => match self.branch_for(self.reader.union(union), writer, from) {
                     Branch::Settled(is_readable) => return is_readable.into(),
                     Branch::Only(branch) => (branch, writer),
@@ -151,6 +153,27 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// Which branches of a writer's union have to be compared: primitive ones are settled here, and most unions have
+    /// one other at most.
+    fn branches_of(&self, reader: Node, writer: UnionId) -> Branch {
+        let primitives = match reader {
+            Node::Primitive(to) => bit(to),
+            Node::Union(union) => self.reader.union(union).primitives(),
+            Node::Array(_) | Node::Map(_) | Node::Record(_) | Node::Enum(_) | Node::Fixed(_) => 0,
+        };
+        let mut other = None;
+        for branch in self.writer.union(writer).branches() {
+            match self.writer.node(*branch) {
+                Node::Primitive(from) if primitives & readers_of(from) != 0 => {}
+                Node::Primitive(_) => return Branch::Settled(false),
+                _ if other.is_some() => return Branch::Several,
+                _ => other = Some(*branch),
+            }
+        }
+        other.map_or(Branch::Settled(true), Branch::Only)
+    }
+
+    /// Which branch of a reader's union may decode a type of the writer that is no union.
     fn branch_for(&self, union: &Union, writer: NodeId, from: Node) -> Branch {
         let only = |branch: Option<NodeId>| branch.map_or(Branch::Settled(false), Branch::Only);
         match from {
@@ -167,7 +190,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The branches that answer to the name of the writer's type: by their own name, by an alias.
-    fn candidates<'u>(&self, union: &'u Union, writer: NodeId) -> (&'u [(u64, u32)], &'u [(u64, u32)]) {
+    fn candidates<'u>(&self, union: &'u Union, writer: NodeId) -> (Positions<'u>, Positions<'u>) {
         let Some((name, _)) = self.writer.names_of(writer) else { return (&[], &[]) };
         (union.named(name.simple_hash()), union.aliased(name.full_hash()))
     }
@@ -212,7 +235,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn fields(&mut self, mut at: Fields) -> Outcome {
-        let (reader, writer) = (self.reader.record(at.reader), self.writer.record(at.writer));
+        let (mut reader, mut writer) = (self.reader.record(at.reader), self.writer.record(at.writer));
         while let Some(field) = reader.fields().get(at.next as usize) {
             at.next += 1;
             if !self.spend(1 + field.aliases().len()) {
@@ -229,6 +252,11 @@ impl<'a> Comparison<'a> {
                 Outcome::Readable => {}
                 Outcome::Unreadable => return self.fail(at),
                 Outcome::Undecided => return Outcome::Undecided,
+                Outcome::Open(Frame::Fields(part)) => {
+                    self.memory.frames.push(Frame::Fields(at));
+                    at = part;
+                    (reader, writer) = (self.reader.record(at.reader), self.writer.record(at.writer));
+                }
                 Outcome::Open(part) => {
                     self.memory.frames.push(Frame::Fields(at));
                     return Outcome::Open(part);
@@ -338,7 +366,10 @@ fn pair(reader: NodeId, writer: NodeId) -> Pair {
     Pair { reader: reader.index() as u32, writer: writer.index() as u32 }
 }
 
-/// Which branch of a reader's union may decode a type of the writer that is no union.
+/// Positions in a union, each behind the hash it was found by.
+type Positions<'a> = &'a [(u64, u32)];
+
+/// Which branches of a union a comparison depends on.
 enum Branch {
     Settled(bool),
     Only(NodeId),
