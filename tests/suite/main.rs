@@ -8,6 +8,8 @@ mod compat;
 #[cfg(feature = "server")]
 mod confluent_api;
 #[cfg(feature = "rocksdb")]
+mod crash;
+#[cfg(feature = "rocksdb")]
 mod dice;
 #[cfg(feature = "server")]
 mod facts;
