@@ -6,7 +6,7 @@ Usage: client.py URL SCHEMAS
 import sys
 from pathlib import Path
 
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, ServerConfig
+from confluent_kafka.schema_registry import ConfigCompatibilityLevel, Schema, SchemaRegistryClient, ServerConfig
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -67,7 +67,7 @@ def set_levels(client):
     equal("global level", client.get_compatibility(), "BACKWARD")
     client.set_compatibility(SUBJECT, "full_transitive")
     equal("level", client.get_compatibility(SUBJECT), "FULL_TRANSITIVE")
-    client.set_config(SUBJECT, ServerConfig(compatibility="NONE"))
+    client.set_config(SUBJECT, ServerConfig(compatibility=ConfigCompatibilityLevel.NONE))
     equal("config", client.get_config(SUBJECT).compatibility_level, "NONE")
     equal("anything goes", client.test_compatibility(SUBJECT, schema("order_events_v3")), True)
     client.delete_config(SUBJECT)
@@ -97,6 +97,10 @@ def delete(client):
     equal("versions left", client.get_versions(SUBJECT), [1])
     equal("deleted ones", client.get_versions(SUBJECT, deleted=True), [1, 2])
     equal("hard delete", client.delete_version(SUBJECT, 2, permanent=True), 2)
+    refused("for good at once", 404, 40405, lambda: client.delete_subject(SUBJECT, permanent=True))
+    equal("soft delete of the subject", client.delete_subject(SUBJECT), [1])
+    equal("not listed", SUBJECT in client.get_subjects(), False)
+    equal("listed as deleted", SUBJECT in client.get_subjects(deleted=True), True)
     equal("delete of the subject, for good", client.delete_subject(SUBJECT, permanent=True), [1])
     equal("gone", SUBJECT in client.get_subjects(deleted=True), False)
 
