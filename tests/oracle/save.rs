@@ -70,10 +70,34 @@ fn random_pairs(java: &Java, settings: &Settings) -> Result<Vec<Value>> {
     selected(java, questions, |number| pairs::question(settings, number), PAIRS_OF_A_KIND, pairs::kind_of)
 }
 
+/// Found the hard way: a text that only repeats what a referenced one defines is that, and nothing is bound anew; else
+/// all is, and a default may then meet a record that has no fields yet.
+const IN_CIRCLES: [(&str, &str); 4] = [
+    (CIRCLE, r#"{"type":"record","name":"F","fields":[{"name":"next","type":{"type":"array","items":"S"}}]}"#),
+    (
+        CIRCLE,
+        r#"{"type":"record","name":"F","fields":[{"name":"next","type":{"type":"array","items":"S"},"default":[]}]}"#,
+    ),
+    (CIRCLE, r#"{"type":"array","items":"F"}"#),
+    (CIRCLE, r#"{"type":"record","name":"New","fields":[{"name":"f","type":"F"}]}"#),
+];
+const CIRCLE: &str = r#"{"type":"record","name":"S","fields":[{"name":"A","type":{"type":"record","name":"F","fields":[
+    {"name":"next","type":{"type":"array","items":"S"}}]},"default":{"next":[]}}]}"#;
+
+fn texts_in_circles(java: &Java) -> Result<Vec<Value>> {
+    let questions = IN_CIRCLES.map(|(reference, text)| json!({"text": text, "references": [reference]}));
+    let mut saved = Vec::new();
+    java.ask(questions.clone().into_iter(), |number, answer| {
+        saved.push(joined(questions[usize::try_from(number).expect("an index")].clone(), answer));
+    })?;
+    Ok(saved)
+}
+
 fn random_texts(java: &Java, settings: &Settings) -> Result<Vec<Value>> {
     let questions = (0..LOOKED_AT).map(|number| texts::question(settings, number));
     let mut saved =
         selected(java, questions, |number| texts::question(settings, number), TEXTS_OF_A_KIND, texts::kind_of_answer)?;
+    saved.extend(texts_in_circles(java)?);
     for answer in saved.iter_mut().filter_map(Value::as_object_mut) {
         // Digests of a text that is there do not compress, and prove little more.
         answer.remove("md5");
@@ -93,9 +117,10 @@ fn selected(
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut saved = Vec::new();
     java.ask(questions, |number, answer| {
-        let count = counts.entry(kind_of(&answer)).or_default();
-        *count += 1;
         let question = question(number);
+        let refers = if question.get("references").is_some() { "refers " } else { "" };
+        let count = counts.entry(refers.to_owned() + &kind_of(&answer)).or_default();
+        *count += 1;
         // Half a surrogate pair is refused on purpose, whatever Java says.
         let is_half = question["text"].as_str().is_some_and(texts::has_lone_surrogate);
         if *count <= of_a_kind && question.to_string().len() < 2_000 && !is_half {

@@ -5,22 +5,31 @@ use crate::java::Java;
 use crate::settings::Settings;
 use crate::tally::Tally;
 use serde_json::{Value, json};
-use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strictness, avro};
+use sluicegate::schema::{
+    self, InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, avro,
+};
 
 /// Compares the texts of `settings`; how many answers differ.
 pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize> {
     let mut tally = Tally::new(settings.shown);
     let questions = (0..settings.texts).map(|number| question(settings, number));
     java.ask(questions, |number, answer| {
-        let asked = text_of(settings, number);
-        Text { number, asked: &asked, answer: &answer }.compare(&mut tally);
+        let (asked, references) = texts_of(settings, number);
+        Text { number, asked: &asked, references: &references, answer: &answer }.compare(&mut tally);
     })?;
     Ok(tally.report("texts"))
 }
 
 /// Text `number` of a run, as Java is asked.
 pub(crate) fn question(settings: &Settings, number: u64) -> Value {
-    json!({"text": text_of(settings, number)})
+    let (asked, references) = texts_of(settings, number);
+    match &*references {
+        [] => json!({"text": asked}),
+        references => json!({
+            "text": asked,
+            "references": references.iter().map(|reference| &*reference.text).collect::<Vec<_>>(),
+        }),
+    }
 }
 
 /// What an answer shows: the kinds of its refusals.
@@ -29,10 +38,19 @@ pub(crate) fn kind_of_answer(answer: &Value) -> String {
     format!("{new}, {stored}")
 }
 
-/// One text in three is a schema, the others are damaged ones.
-fn text_of(settings: &Settings, number: u64) -> String {
+/// A text and what it refers to: three in ten are schemas, one refers to others, the rest are damaged.
+fn texts_of(settings: &Settings, number: u64) -> (String, Vec<ReferencedText>) {
     let mut generator = settings.generator(!number);
-    if number % 3 == 0 { generator.schema_text() } else { generator.odd_text() }
+    match number % 10 {
+        0..=2 => (generator.schema_text(), Vec::new()),
+        3 => {
+            let mut texts = generator.referring_texts();
+            let asked = texts.pop().unwrap_or_default();
+            let named = |(at, text): (usize, String)| ReferencedText { name: format!("r{at}"), text: text.into() };
+            (asked, texts.into_iter().enumerate().map(named).collect())
+        }
+        _ => (generator.odd_text(), Vec::new()),
+    }
 }
 
 /// Whether an escape in `text` may stand for half a surrogate pair, or a pair.
@@ -44,6 +62,7 @@ pub(crate) fn has_lone_surrogate(text: &str) -> bool {
 struct Text<'a> {
     number: u64,
     asked: &'a str,
+    references: &'a [ReferencedText],
     answer: &'a Value,
 }
 
@@ -72,7 +91,8 @@ impl Text<'_> {
     }
 
     fn parse(&self, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
-        schema::parse(&SchemaSource::avro(self.asked), strictness)
+        let source = SchemaSource { schema_type: SchemaType::Avro, text: self.asked, references: self.references };
+        schema::parse(&source, strictness)
     }
 
     fn compare_outcome(
@@ -145,10 +165,14 @@ impl Text<'_> {
     }
 
     fn differs(&self, tally: &mut Tally, kind: &'static str, mode: &str, ours: &str) {
-        let Self { number, asked, answer } = self;
+        let Self { number, asked, references, answer } = self;
+        let references: String =
+            references.iter().map(|reference| format!("\n    refers to {:?}", reference.text)).collect();
         tally.difference(
             kind,
-            format!("    text {number} {mode}\n    text   {asked:?}\n    Java   {answer}\n    ours   {ours:?}"),
+            format!(
+                "    text {number} {mode}{references}\n    text   {asked:?}\n    Java   {answer}\n    ours   {ours:?}"
+            ),
         );
     }
 }

@@ -5,7 +5,9 @@
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use sluicegate::compat::{self, Findings, IncompatibilityKind, Reading, Scratch};
-use sluicegate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, Strictness, avro};
+use sluicegate::schema::{
+    self, InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, avro,
+};
 use std::io::{BufRead, BufReader};
 
 const PAIRS: &[u8] = include_bytes!("../data/avro/pairs.jsonl.gz");
@@ -50,7 +52,16 @@ fn lines(data: &[u8]) -> Vec<Value> {
 }
 
 fn parse(text: &Value, strictness: Strictness) -> Result<ParsedSchema, InvalidSchema> {
-    schema::parse(&SchemaSource::avro(text.as_str().expect("a text")), strictness)
+    parse_referring(text, &[], strictness)
+}
+
+fn parse_referring(
+    text: &Value,
+    references: &[ReferencedText],
+    strictness: Strictness,
+) -> Result<ParsedSchema, InvalidSchema> {
+    let text = text.as_str().expect("a text");
+    schema::parse(&SchemaSource { schema_type: SchemaType::Avro, text, references }, strictness)
 }
 
 fn pair_disagreement(pair: &Value, scratch: &mut Scratch) -> Option<String> {
@@ -98,8 +109,14 @@ fn described(findings: &Findings) -> Value {
 fn text_disagreement(text: &Value) -> Option<String> {
     // What fails in both ways is answered with the second failure.
     let java_new = text.get("newError").map(|new| text.get("storedError").unwrap_or(new));
-    let new = parse(&text["text"], Strictness::New);
-    let stored = parse(&text["text"], Strictness::Stored);
+    let references: Vec<ReferencedText> = text["references"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|reference| ReferencedText { name: "r".to_owned(), text: reference.as_str().expect("a text").into() })
+        .collect();
+    let [new, stored] =
+        [Strictness::New, Strictness::Stored].map(|strictness| parse_referring(&text["text"], &references, strictness));
     let agrees = is_as_expected(&new, java_new, &text["newText"])
         && is_as_expected(&stored, text.get("storedError"), &text["storedText"])
         && stored.as_ref().map_or(true, |schema| prints_agree(schema, text));

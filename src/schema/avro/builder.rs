@@ -38,6 +38,8 @@ pub(super) struct Builder {
     names: BTreeMap<Box<str>, NodeId>,
     /// First definitions in the order in which they were completed, each with the tick at which it began.
     pub(super) defined: Vec<(NodeId, u32)>,
+    /// How many of them stem from texts before the one being read.
+    pub(super) defined_before: usize,
     /// Open names of the text being read; those of texts before it are bound.
     pub(super) opens: Vec<Open>,
     ticks: u32,
@@ -81,6 +83,7 @@ impl Builder {
             strictness,
             names: BTreeMap::new(),
             defined: Vec::new(),
+            defined_before: 0,
             opens: Vec::new(),
             ticks: 0,
             repeats: BTreeMap::new(),

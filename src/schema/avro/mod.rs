@@ -132,6 +132,7 @@ fn parse_as(
 fn read_text(build: &mut Builder, text: &str) -> Parsed<NodeId> {
     let (tape, end) = json::read(text)?;
     let Some(root) = tape.root() else { return Err(Failure::nowhere("Cannot parse <null> schema".to_owned())) };
+    build.defined_before = build.defined.len();
     let root = parse::Parser { tape: &tape, build }.type_at(root, "")?;
     let root = resolve::bind(build, root)?;
     let rest = text[end..].trim_matches(|char: char| char <= ' ');

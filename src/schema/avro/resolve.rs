@@ -117,8 +117,11 @@ impl<'a> Walk<'a> {
     }
 
     fn run(mut self, root: NodeId) -> Parsed<()> {
-        for (node, _) in &self.build.defined {
-            self.visit_all(*node)?;
+        // A text that adds no definition leaves what was bound before as it is.
+        if self.build.defined.len() > self.build.defined_before {
+            for (node, _) in &self.build.defined {
+                self.visit_all(*node)?;
+            }
         }
         match self.build.model.node(root) {
             Node::Array(_) | Node::Map(_) | Node::Union(_) => self.visit_all(root),

@@ -3,7 +3,7 @@
 use super::grow::Growing;
 use super::json::{self, Json};
 use super::rng::Rng;
-use super::types::{Field, FullName, PRIMITIVES, Record, Type};
+use super::tree::{Field, FullName, PRIMITIVES, Record, Type};
 
 /// One schema being edited; definitions of both versions can be named.
 pub(super) struct Editor<'a> {

@@ -2,7 +2,7 @@
 
 use super::json::{self, Json};
 use super::rng::Rng;
-use super::types::{Attributes, Enum, Field, Fixed, FullName, Named, PRIMITIVES, Record, Type};
+use super::tree::{Attributes, Enum, Field, Fixed, FullName, Named, PRIMITIVES, Record, Type};
 
 /// Names are few, so that two schemas grown apart meet often.
 const TYPE_NAMES: &[&str] = &["R", "S", "T", "E", "F", "G", "A", "B", "Node", "_x", "U2"];

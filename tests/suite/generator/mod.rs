@@ -11,12 +11,12 @@ mod json;
 mod rng;
 mod settle;
 mod spelling;
-mod types;
+mod tree;
 
 use edits::Editor;
 use json::{Json, Style};
 use rng::Rng;
-use types::Type;
+use tree::Type;
 
 /// Makes texts and pairs, one after the other, as its seed decides.
 pub(crate) struct Generator {
@@ -32,8 +32,29 @@ impl Generator {
     /// A schema text. Nine in ten are accepted as new; the rest have wrong defaults or clash in a corner.
     pub(crate) fn schema_text(&mut self) -> String {
         let tree = self.schema();
-        let tree = spelling::spell(&tree, "", &mut self.rng);
-        self.print(&tree)
+        self.write(&tree)
+    }
+
+    /// A text, after texts that it refers to, each after what it refers to itself. Most are accepted.
+    pub(crate) fn referring_texts(&mut self) -> Vec<String> {
+        let mut tree = self.schema();
+        let mut texts = Vec::new();
+        let known: Vec<Type> = tree.definitions().into_iter().cloned().collect();
+        for _ in 0..self.rng.between(1, 2) {
+            let Some(cut) = settle::cut_out(&mut tree, &mut self.rng) else { break };
+            // What the referenced text names is defined in it, then often again here.
+            let mut cut = cut;
+            settle::settle(&mut cut, &known, &mut self.rng);
+            if self.rng.chance(10) {
+                cut = Type::Union(vec![Type::primitive("null"), cut]);
+            }
+            texts.push(self.write(&cut));
+        }
+        if self.rng.chance(10) {
+            tree = self.schema();
+        }
+        texts.push(self.write(&tree));
+        texts
     }
 
     /// A reader and a writer: mostly one schema and an edited copy of it, now and then two strangers.
@@ -49,10 +70,7 @@ impl Generator {
             Editor { rng: &mut self.rng, known: known.clone() }.edit(&mut new);
         }
         settle::settle(&mut new, &known, &mut self.rng);
-        let mut pair = [old, new].map(|tree| {
-            let tree = spelling::spell(&tree, "", &mut self.rng);
-            self.print(&tree)
-        });
+        let mut pair = [old, new].map(|tree| self.write(&tree));
         self.rng.shuffle(&mut pair);
         pair.into()
     }
@@ -85,6 +103,11 @@ impl Generator {
         tree
     }
 
+    fn write(&mut self, tree: &Type) -> String {
+        let tree = spelling::spell(tree, "", &mut self.rng);
+        self.print(&tree)
+    }
+
     fn print(&mut self, tree: &Json) -> String {
         Style::any(&mut self.rng).print(tree, &mut self.rng)
     }
@@ -94,7 +117,9 @@ impl Generator {
 fn a_seed_always_makes_the_same_texts() {
     let run = |seed| {
         let mut generator = Generator::new(seed);
-        (0..50).map(|_| (generator.schema_text(), generator.pair(), generator.odd_text())).collect::<Vec<_>>()
+        (0..50)
+            .map(|_| (generator.schema_text(), generator.pair(), generator.odd_text(), generator.referring_texts()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(run(7), run(7));
     assert_ne!(run(7), run(8));

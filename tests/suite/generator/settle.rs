@@ -1,13 +1,25 @@
 //! Makes an edited schema whole again: names find their definitions, definitions stand once, unions hold no twins.
 
 use super::rng::Rng;
-use super::types::{FullName, Type};
+use super::tree::{FullName, Type};
 
 /// Puts `root` in order. `catalogue` holds definitions of names that an edit may have left without one.
 pub(super) fn settle(root: &mut Type, catalogue: &[Type], rng: &mut Rng) {
     let defined = root.definitions().iter().filter_map(|it| it.named()).map(|named| named.name.clone()).collect();
     let mut settling = Settling { catalogue, defined, seen: Vec::new(), open: Vec::new(), rng };
     settling.visit(root, 0);
+}
+
+/// Takes a definition out of `root`, where its name stays; `None` where no definition stands below the root.
+pub(super) fn cut_out(root: &mut Type, rng: &mut Rng) -> Option<Type> {
+    let places: Vec<usize> =
+        (1..root.count()).filter(|&at| root.nth_mut(at).is_some_and(|ty| ty.named().is_some())).collect();
+    if places.is_empty() {
+        return None;
+    }
+    let ty = root.nth_mut(*rng.pick(&places))?;
+    let name = ty.named()?.name.clone();
+    Some(std::mem::replace(ty, Type::Name(name)))
 }
 
 struct Settling<'a> {

@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use super::rng::Rng;
-use super::types::{Attributes, Enum, Field, Fixed, FullName, Named, PRIMITIVES, Record, Type};
+use super::tree::{Attributes, Enum, Field, Fixed, FullName, Named, PRIMITIVES, Record, Type};
 
 /// Words that a name without a dot would be mistaken for.
 fn is_type_word(simple: &str) -> bool {
