@@ -38,6 +38,9 @@ pub(super) fn incompatibilities(reader: &AvroSchema, writer: &AvroSchema, scratc
     if verdict == Verdict::Readable && !ambiguity::is_possible(reader, writer, &mut scratch.ambiguity) {
         return Findings::default();
     }
+    if verdict == Verdict::Undecided {
+        return single(IncompatibilityKind::ComparisonTooLarge, TOO_LARGE.to_owned());
+    }
     match findings::findings(reader, writer) {
         Err(Stop::Threw(exception)) => {
             let message = format!("Unexpected exception during compatibility check: {exception}");
@@ -45,13 +48,8 @@ pub(super) fn incompatibilities(reader: &AvroSchema, writer: &AvroSchema, scratc
         }
         Err(Stop::Spent) => single(IncompatibilityKind::ComparisonTooLarge, TOO_LARGE.to_owned()),
         Ok(found) if !found.list.is_empty() => found,
-        Ok(none) => match verdict {
-            Verdict::Readable => none,
-            Verdict::Undecided => single(IncompatibilityKind::ComparisonTooLarge, TOO_LARGE.to_owned()),
-            Verdict::Unreadable => {
-                Findings { list: vec![unsound::place(reader, writer, &mut comparison)], is_cut: false }
-            }
-        },
+        Ok(none) if verdict == Verdict::Readable => none,
+        Ok(_) => Findings { list: vec![unsound::place(reader, writer, &mut comparison)], is_cut: false },
     }
 }
 

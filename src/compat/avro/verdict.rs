@@ -23,10 +23,10 @@ pub(super) enum Verdict {
 }
 
 /// Steps one comparison may take: a pair of nodes, a field, a symbol or an alias each. About 0.1 s.
-pub(super) const STEPS_MAX: u32 = 5_000_000;
+pub(super) const STEPS_MAX: u32 = 3_000_000;
 
-/// Pairs of named types one comparison may remember: 32 MiB.
-const PAIRS_MAX: usize = 1 << 20;
+/// Pairs of named types one comparison may remember: 8 MiB.
+const PAIRS_MAX: usize = 1 << 18;
 
 /// Frames and finished pairs kept between comparisons.
 const KEPT_MAX: usize = 1 << 15;

@@ -168,8 +168,8 @@ fn a_comparison_of_too_many_pairs_is_refused_and_says_so() {
     // Every record of the reader answers to every record of the writer, and only the last one fits.
     let union = |side: &str, odd: &str| {
         let mut text = String::from("[");
-        for at in 0..1_100 {
-            let of = if at == 1_099 { "string" } else { odd };
+        for at in 0..600 {
+            let of = if at == 599 { "string" } else { odd };
             let comma = if at == 0 { "" } else { "," };
             let fields = format!("[{{\"name\":\"f\",\"type\":\"{of}\"}}]");
             let _ = write!(text, "{comma}{{\"type\":\"record\",\"name\":\"{side}{at}.A\",\"fields\":{fields}}}");
