@@ -90,8 +90,8 @@ impl<'a> Run<'a> {
         for known in printer.known {
             printed[known.index()] = true;
         }
-        let fields = printer.model.records().last().map_or(0, |record| record.fields.len());
-        let out = String::with_capacity(64 + 48 * (nodes + fields));
+        let fields: usize = printer.model.records().iter().map(|record| record.fields.len()).sum();
+        let out = String::with_capacity(64 + 40 * (nodes + fields));
         Self { printer, out, printed, frames: Vec::new(), namespace: "", depth: 0, deepest: 0 }
     }
 

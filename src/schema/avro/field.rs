@@ -28,12 +28,11 @@ impl Parser<'_, '_> {
         if let (Some(default), Some(value)) = (&default, slots.get(Word::Default)) {
             self.check_default(&name, default, node, value)?;
         }
-        let attributes = if slots.has_field_attributes() {
-            self.attributes(value, |word| {
+        let attributes = match slots.field_attributes() {
+            0 => Attributes::default(),
+            count => self.attributes(value, count, |word| {
                 !matches!(word, Word::Default | Word::Doc | Word::Name | Word::Order | Word::Type | Word::Aliases)
-            })
-        } else {
-            Attributes::default()
+            }),
         };
         let aliases = match self.alias_list(value, &slots)? {
             Some(list) => self.field_aliases(list),

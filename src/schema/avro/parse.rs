@@ -33,10 +33,10 @@ impl Slots {
         self.values[word as usize]
     }
 
-    /// Whether a field has members that mean nothing on a field.
-    pub(super) fn has_field_attributes(&self) -> bool {
+    /// How many members of a field mean nothing on a field.
+    pub(super) fn field_attributes(&self) -> usize {
         let meant = [Word::Name, Word::Type, Word::Default, Word::Doc, Word::Order, Word::Aliases];
-        self.count > meant.into_iter().filter(|word| self.get(*word).is_some()).count()
+        self.count - meant.into_iter().filter(|word| self.get(*word).is_some()).count()
     }
 }
 
@@ -285,16 +285,20 @@ impl<'t> Parser<'_, 't> {
         if slots.others == 0 {
             return Attributes::default();
         }
-        self.attributes(value, |word| match word {
+        self.attributes(value, slots.others, |word| match word {
             Word::Other | Word::Order | Word::LogicalType => true,
             Word::Default => !is_enum,
             _ => false,
         })
     }
 
-    pub(super) fn attributes(&self, value: Value, is_kept: impl Fn(Word) -> bool) -> Attributes {
-        let kept = self.tape.members(value).filter(|member| is_kept(member.word));
-        kept.map(|member| (self.tape.key(member.key).into(), self.tape.json(member.value))).collect()
+    /// The members of an object whose keys are kept, at most `count` of them.
+    pub(super) fn attributes(&self, value: Value, count: usize, is_kept: impl Fn(Word) -> bool) -> Attributes {
+        let mut kept = Vec::with_capacity(count);
+        for member in self.tape.members(value).filter(|member| is_kept(member.word)) {
+            kept.push((self.tape.key(member.key).into(), self.tape.json(member.value)));
+        }
+        kept.into()
     }
 
     /// The text of a member, if it is one.

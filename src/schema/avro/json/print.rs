@@ -1,5 +1,6 @@
 //! Writes JSON compactly, as the reference writes it: which characters are escaped, and how numbers look.
 
+use super::read::end_of_run;
 use super::tape::{Tape, TokenKind, Value};
 use super::{Json, print_double};
 use std::fmt::Write;
@@ -7,13 +8,12 @@ use std::fmt::Write;
 /// Writes a string with its quotes. Escaped are quote, backslash and what lies below the space.
 pub(in crate::schema::avro) fn print_string(out: &mut String, text: &str) {
     out.push('"');
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if byte >= b' ' && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[written..at]);
-        written = at + 1;
+    let mut rest = text;
+    loop {
+        // What ends a run of plain characters when reading is what must be escaped when printing.
+        let (plain, odd) = rest.split_at(end_of_run(rest.as_bytes(), 0));
+        out.push_str(plain);
+        let Some(byte) = odd.bytes().next() else { break };
         match byte {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
@@ -24,8 +24,8 @@ pub(in crate::schema::avro) fn print_string(out: &mut String, text: &str) {
             b'\r' => out.push_str("\\r"),
             _ => write!(out, "\\u{byte:04X}").expect("a String takes everything"),
         }
+        rest = &odd[1..];
     }
-    out.push_str(&text[written..]);
     out.push('"');
 }
 

@@ -22,7 +22,7 @@ pub(in crate::schema::avro) fn read(text: &str) -> Parsed<(Tape<'_>, usize)> {
         return Err(words::too_long(text.len()));
     }
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, tokens: Vec::new(), open: Vec::new() };
-    reader.tokens.reserve(text.len() / 5 + 4);
+    reader.tokens.reserve(text.len() / 4 + 4);
     reader.first_value()?;
     Ok((Tape { text, tokens: reader.tokens }, reader.at))
 }
@@ -55,11 +55,12 @@ impl Reader<'_> {
             }
             // A value has just ended: close what ends here, or go on behind a comma.
             loop {
-                let Some(open) = self.open.last() else { return Ok(()) };
+                self.skip_blanks_between()?;
+                let Some(open) = self.open.last_mut() else { return Ok(()) };
                 let is_object = open.is_object;
-                self.skip_blanks()?;
                 match self.bytes.get(self.at) {
                     Some(b',') => {
+                        open.count += 1;
                         self.at += 1;
                         self.skip_blanks()?;
                         if self.at == self.bytes.len() {
@@ -80,15 +81,20 @@ impl Reader<'_> {
 
     /// Steps into the container that has just begun. False if it ends at once.
     fn begin_container(&mut self) -> Parsed<bool> {
-        let is_object = self.open.last().is_some_and(|open| open.is_object);
         self.skip_blanks()?;
+        let open = self.open.last_mut().expect("a container has just begun");
         match self.bytes.get(self.at) {
             Some(b'}' | b']') => {
                 self.close()?;
                 Ok(false)
             }
-            Some(_) if is_object => self.key().map(|()| true),
-            Some(_) => Ok(true),
+            Some(_) => {
+                open.count = 1;
+                if open.is_object {
+                    self.key()?;
+                }
+                Ok(true)
+            }
             None => Err(self.unclosed()),
         }
     }
@@ -115,12 +121,10 @@ impl Reader<'_> {
     /// Reads one value, or the start of a container, and says whether it was one.
     fn value(&mut self) -> Parsed<bool> {
         let start = self.at;
-        if let Some(open) = self.open.last_mut() {
-            open.count += 1;
-        }
         let kind = match self.bytes[start] {
             b'"' => {
-                self.string(TokenKind::Plain, STRING_UNITS_MAX)?;
+                let (kind, start, end) = self.string(STRING_UNITS_MAX)?;
+                self.push(kind, Word::Other, start, end);
                 return Ok(false);
             }
             b'{' => TokenKind::Object,
@@ -145,6 +149,7 @@ impl Reader<'_> {
         Ok(is_container)
     }
 
+    #[inline(always)]
     fn push(&mut self, kind: TokenKind, word: Word, start: usize, end: usize) {
         let next = self.tokens.len() as u32 + 1;
         self.tokens.push(Token { kind, word, start: start as u32, end: end as u32, next });
@@ -155,13 +160,12 @@ impl Reader<'_> {
         if self.bytes[self.at] != b'"' {
             return Err(words::refuse(self, Refusal::NoKey));
         }
-        self.string(TokenKind::Plain, KEY_UNITS_MAX).map_err(words::in_key)?;
-        let token = self.tokens.last_mut().expect("a string has just been read");
-        let raw = &self.text[token.start as usize..token.end as usize];
-        token.word = match token.kind {
-            TokenKind::Escaped => Word::of(unescaped(raw).as_bytes()),
-            _ => Word::of(raw.as_bytes()),
+        let (kind, start, end) = self.string(KEY_UNITS_MAX).map_err(words::in_key)?;
+        let word = match kind {
+            TokenKind::Escaped => Word::of(unescaped(&self.text[start..end]).as_bytes()),
+            _ => Word::of(&self.bytes[start..end]),
         };
+        self.push(kind, word, start, end);
         if self.bytes.get(self.at) == Some(&b':')
             && self.bytes.get(self.at + 1).is_some_and(|byte| *byte > b' ' && *byte != b'/')
         {
@@ -181,19 +185,29 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a string, whose quote stands here.
-    fn string(&mut self, mut kind: TokenKind, units_max: usize) -> Parsed<()> {
+    /// Reads a string, whose quote stands here: its kind, and where it begins and ends without its quotes.
+    #[inline(always)]
+    fn string(&mut self, units_max: usize) -> Parsed<(TokenKind, usize, usize)> {
         let start = self.at + 1;
-        let mut at = start;
+        let end = end_of_run(self.bytes, start);
+        if self.bytes.get(end) != Some(&b'"') || end - start > KEY_UNITS_MAX {
+            return self.odd_string(start, end, units_max);
+        }
+        self.at = end + 1;
+        Ok((TokenKind::Plain, start, end))
+    }
+
+    /// The same where something is odd from `at` on.
+    fn odd_string(&mut self, start: usize, mut at: usize, units_max: usize) -> Parsed<(TokenKind, usize, usize)> {
+        let mut kind = TokenKind::Plain;
         loop {
-            at = end_of_run(self.bytes, at);
             match self.bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     kind = TokenKind::Escaped;
                     self.at = at + 1;
                     self.escape()?;
-                    at = self.at;
+                    at = end_of_run(self.bytes, self.at);
                 }
                 found => {
                     self.at = at;
@@ -202,13 +216,11 @@ impl Reader<'_> {
                 }
             }
         }
+        self.at = at + 1;
         if at - start > units_max {
-            self.at = at + 1;
             words::check_length(&self.text[start..at], units_max)?;
         }
-        self.at = at + 1;
-        self.push(kind, Word::Other, start, at);
-        Ok(())
+        Ok((kind, start, at))
     }
 
     /// Steps over an escape, behind its backslash. A surrogate must be followed by its partner.
@@ -315,6 +327,12 @@ impl Reader<'_> {
         }
     }
 
+    /// The same behind a value, where the outermost has nothing to skip: what follows it is not read.
+    #[inline(always)]
+    fn skip_blanks_between(&mut self) -> Parsed<()> {
+        if self.open.is_empty() { Ok(()) } else { self.skip_blanks() }
+    }
+
     #[inline(never)]
     fn skip_blanks_slowly(&mut self) -> Parsed<()> {
         loop {
@@ -371,7 +389,7 @@ impl Reader<'_> {
 
 /// Where the next quote, backslash or control stands, from `at` on; the end of the text if nowhere.
 #[inline]
-fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = ONES << 7;
     // Eight bytes at a time. The lowest byte marked is right; those above it may be marked in vain.
