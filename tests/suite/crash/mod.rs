@@ -5,6 +5,7 @@
 //! `CRASH_SEED` repeats a run.
 
 mod client;
+mod full_disk;
 mod http;
 mod model;
 mod server;

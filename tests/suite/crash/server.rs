@@ -16,8 +16,21 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(data: &Path) -> Self {
-        let mut child = program()
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
+        Self::spawn(program(), data)
+    }
+
+    /// A server whose writes fail wherever a file would grow beyond `bytes`, as on a full disk.
+    pub(super) fn start_with_files_up_to(bytes: u64, data: &Path) -> Self {
+        // The signal that comes with such a failure is ignored across `exec`; the unit is 512 bytes.
+        let mut limited = without_settings(Command::new("sh"));
+        limited.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\""]);
+        limited.arg((bytes / 512).to_string()).arg(PROGRAM);
+        Self::spawn(limited, data)
+    }
+
+    fn spawn(mut program: Command, data: &Path) -> Self {
+        let mut child = program
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "off", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()
@@ -78,10 +91,16 @@ pub(super) fn verify(data: &Path) {
     assert_eq!(output.status.code(), Some(0), "{printed}");
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sluicegate");
+
 fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_sluicegate"));
+    without_settings(Command::new(PROGRAM))
+}
+
+/// Settings of whoever runs the tests are not the tests'.
+fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("SLUICEGATE_")) {
-        program.env_remove(name);
+        command.env_remove(name);
     }
-    program
+    command
 }
