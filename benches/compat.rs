@@ -1,4 +1,4 @@
-//! What a level check costs, both sides parsed: pairs by size and shape, whole histories, pairs seen before.
+//! What a level check costs, both sides parsed: pairs by size and shape, whole histories.
 
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
@@ -6,8 +6,7 @@ mod budget;
 
 use budget::{Kind, Table, cpu_ns};
 use sluicegate::compat::{
-    Candidate, CompatibilityLevel, ContentKey, HistoricVersion, LevelVerdict, Reading, Scratch, can_read, check,
-    incompatibilities,
+    Candidate, CompatibilityLevel, HistoricVersion, LevelVerdict, Reading, Scratch, can_read, check, incompatibilities,
 };
 use sluicegate::schema::names::Version;
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
@@ -217,40 +216,28 @@ fn findings(table: &mut Table, scratch: &mut Scratch) {
 
 /// A thousand versions of 100 fields, each a field away from the one before.
 fn histories(table: &mut Table, scratch: &mut Scratch) {
-    let version = |at: u32| {
+    let version = |at: i64| {
         let more = format!(",{{\"name\":\"added_{at}\",\"type\":\"string\",\"default\":\"\"}}");
         let schema = Arc::new(schema(&wide(99, &more)));
-        let mut content = [0; 32];
-        content[..4].copy_from_slice(&at.wrapping_mul(2_654_435_761).to_le_bytes());
-        content[4..8].copy_from_slice(&at.wrapping_mul(2_246_822_519).to_le_bytes());
-        let version = Version::new(i64::from(at)).expect("a version");
-        HistoricVersion { version, schema, text: "".into(), content: Some(ContentKey(content)) }
+        HistoricVersion { version: Version::new(at).expect("a version"), schema, text: "".into() }
     };
-    let known: Vec<_> = (1..=1_000).rev().map(version).collect();
-    let unknown: Vec<_> = known.iter().cloned().map(|version| HistoricVersion { content: None, ..version }).collect();
+    let versions: Vec<_> = (1..=1_000).rev().map(version).collect();
     let new = schema(&wide(99, ",{\"name\":\"added_0\",\"type\":\"string\",\"default\":\"\"}"));
-    let full = |versions: &[HistoricVersion], content, scratch: &mut Scratch| {
-        let candidate = Candidate { schema: &new, content };
-        let drawn = versions.iter().cloned().map(Ok::<_, Infallible>);
-        let Ok(verdict) = check(candidate, drawn, CompatibilityLevel::FullTransitive, scratch);
-        assert_eq!(verdict, LevelVerdict::Compatible);
-    };
-    let ns = cpu_ns(|| full(&unknown, None, scratch));
+    let ns = cpu_ns(|| full_transitive(&new, versions.iter().cloned(), scratch));
     table.at_most("FULL_TRANSITIVE, 1000 versions of 100 fields", ns / 1e6, 10.0, "ms", Kind::Absolute);
-    let texts: Vec<_> = unknown.iter().map(|version| version.schema.stored_text()).collect();
+    let texts: Vec<_> = versions.iter().map(|version| version.schema.stored_text()).collect();
     let ns = cpu_ns(|| {
         let parsed = |(version, text): (&HistoricVersion, &String)| {
             let schema = parse(&SchemaSource::avro(text), Strictness::Stored).expect("stored texts are valid");
-            Ok::<_, Infallible>(HistoricVersion { schema: Arc::new(schema), ..version.clone() })
+            HistoricVersion { schema: Arc::new(schema), ..version.clone() }
         };
-        let drawn = unknown.iter().zip(&texts).map(parsed);
-        let candidate = Candidate { schema: &new, content: None };
-        let Ok(verdict) = check(candidate, drawn, CompatibilityLevel::FullTransitive, scratch);
-        assert_eq!(verdict, LevelVerdict::Compatible);
+        full_transitive(&new, versions.iter().zip(&texts).map(parsed), scratch);
     });
     table.at_most("the same, cold from stored text", ns / 1e6, 40.0, "ms", Kind::Absolute);
-    let candidate = Some(ContentKey([7; 32]));
-    full(&known, candidate, scratch);
-    let ns = cpu_ns(|| full(&known, candidate, scratch));
-    table.at_most("a pair seen before, one of 2000", ns / 2_000.0, 100.0, "ns", Kind::Absolute);
+}
+
+fn full_transitive(new: &ParsedSchema, history: impl Iterator<Item = HistoricVersion>, scratch: &mut Scratch) {
+    let history = history.map(Ok::<_, Infallible>);
+    let Ok(verdict) = check(Candidate { schema: new }, history, CompatibilityLevel::FullTransitive, scratch);
+    assert_eq!(verdict, LevelVerdict::Compatible);
 }

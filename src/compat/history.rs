@@ -1,6 +1,6 @@
 //! Which versions a level asks about, and what it found.
 
-use super::{CompatibilityLevel, ContentKey, Direction, Findings, Reading, Scratch, can_read, incompatibilities};
+use super::{CompatibilityLevel, Direction, Findings, Reading, Scratch, can_read, incompatibilities};
 use crate::schema::{ParsedSchema, names::Version};
 use std::sync::Arc;
 
@@ -9,8 +9,6 @@ use std::sync::Arc;
 pub struct Candidate<'a> {
     /// The schema.
     pub schema: &'a ParsedSchema,
-    /// Identity of its content, where known: lets a pair seen before be answered at once.
-    pub content: Option<ContentKey>,
 }
 
 /// A version that is there already.
@@ -22,8 +20,6 @@ pub struct HistoricVersion {
     pub schema: Arc<ParsedSchema>,
     /// Its stored text, quoted in the refusal.
     pub text: Arc<str>,
-    /// Identity of its content, where known.
-    pub content: Option<ContentKey>,
 }
 
 /// The answer to question one over a history.
@@ -74,9 +70,9 @@ pub fn check<E>(
         }
         let mut findings = Vec::new();
         for direction in level.directions() {
-            if !is_readable(candidate, &version, *direction, scratch) {
-                let found = incompatibilities(reading(candidate, &version, *direction), scratch);
-                findings.push((*direction, found));
+            let reading = reading(candidate, &version, *direction);
+            if !can_read(reading, scratch) {
+                findings.push((*direction, incompatibilities(reading, scratch)));
             }
         }
         if !findings.is_empty() {
@@ -96,26 +92,4 @@ fn reading<'a>(candidate: Candidate<'a>, version: &'a HistoricVersion, direction
         Direction::Backward => Reading { reader: candidate.schema, writer: &version.schema },
         Direction::Forward => Reading { reader: &version.schema, writer: candidate.schema },
     }
-}
-
-/// The verdict of one direction, remembered where both contents are known.
-fn is_readable(
-    candidate: Candidate<'_>,
-    version: &HistoricVersion,
-    direction: Direction,
-    scratch: &mut Scratch,
-) -> bool {
-    let keys = match (direction, candidate.content, version.content) {
-        (Direction::Backward, Some(new), Some(old)) => Some((new, old)),
-        (Direction::Forward, Some(new), Some(old)) => Some((old, new)),
-        (_, None, _) | (_, _, None) => None,
-    };
-    if let Some(known) = keys.and_then(|(reader, writer)| scratch.seen.get(reader, writer)) {
-        return known;
-    }
-    let can_read = can_read(reading(candidate, version, direction), scratch);
-    if let Some((reader, writer)) = keys {
-        scratch.seen.put(reader, writer, can_read);
-    }
-    can_read
 }

@@ -7,13 +7,11 @@ pub mod avro;
 mod history;
 mod incompatibility;
 mod level;
-mod seen;
 pub mod words;
 
 pub use history::{Candidate, HistoricVersion, LevelVerdict, Refusal, check};
 pub use incompatibility::{Findings, Incompatibility, IncompatibilityKind};
 pub use level::{CompatibilityLevel, Direction};
-pub use seen::ContentKey;
 
 use crate::schema::ParsedSchema;
 
@@ -26,12 +24,10 @@ pub struct Reading<'a> {
     pub writer: &'a ParsedSchema,
 }
 
-/// Working memory of comparisons, and what they found. Keep one per thread: once it has grown, a compatible pair
-/// allocates nothing, and a pair seen before is answered from memory.
+/// Working memory of a comparison. Keep one per thread: once it has grown, a compatible pair allocates nothing.
 #[derive(Debug, Default)]
 pub struct Scratch {
     avro: avro::Scratch,
-    seen: seen::Seen,
 }
 
 /// Whether everything `writer` may write can be decoded with `reader`. A pair too large to be compared (D10) counts as

@@ -92,7 +92,7 @@ fn breaks(
     let mut asked: Vec<Key> = Vec::new();
     let mut versions = history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
     let verdict = SCRATCH.with_borrow_mut(|scratch| {
-        compat::check(compat::Candidate { schema: &prepared.model, content: None }, &mut versions, level, scratch)
+        compat::check(compat::Candidate { schema: &prepared.model }, &mut versions, level, scratch)
     })?;
     match verdict {
         LevelVerdict::Compatible => {
@@ -130,7 +130,7 @@ fn historic(
     };
     asked.push(key);
     let text = world.library.text(known, content.text)?;
-    Ok(Some(HistoricVersion { version: row.version, schema, text, content: None }))
+    Ok(Some(HistoricVersion { version: row.version, schema, text }))
 }
 
 /// A stored version as something that was tried: only for saying that it cannot be read any more.

@@ -97,11 +97,11 @@ fn a_compatible_pair_allocates_nothing_once_the_scratch_is_warm() {
         assert_eq!(count, 0);
     }
     let old = Arc::new(wide(100, false));
-    let newest = HistoricVersion { version: Version::FIRST, schema: old, text: "".into(), content: None };
+    let newest = HistoricVersion { version: Version::FIRST, schema: old, text: "".into() };
     let history = vec![newest; 100];
     let new = wide(100, false);
     let mut check_all = || {
-        let candidate = Candidate { schema: &new, content: None };
+        let candidate = Candidate { schema: &new };
         let history = history.iter().cloned().map(Ok::<_, Infallible>);
         let Ok(verdict) = check(candidate, history, CompatibilityLevel::FullTransitive, &mut scratch);
         assert_eq!(verdict, LevelVerdict::Compatible);

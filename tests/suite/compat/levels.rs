@@ -3,8 +3,8 @@
 use super::schema;
 use crate::generator::Generator;
 use sluicegate::compat::{
-    Candidate, CompatibilityLevel as Level, ContentKey, Direction, HistoricVersion, LevelVerdict, Reading, Refusal,
-    Scratch, can_read, check,
+    Candidate, CompatibilityLevel as Level, Direction, HistoricVersion, LevelVerdict, Reading, Refusal, Scratch,
+    can_read, check,
 };
 use sluicegate::schema::names::Version;
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
@@ -22,7 +22,6 @@ fn history(oldest_first: &[Arc<ParsedSchema>]) -> Vec<HistoricVersion> {
         version: Version::new(at as i64 + 1).expect("a version"),
         schema: Arc::clone(schema),
         text: schema.stored_text().into(),
-        content: None,
     };
     oldest_first.iter().enumerate().map(version).rev().collect()
 }
@@ -33,7 +32,7 @@ fn texts(oldest_first: &[&str]) -> Vec<HistoricVersion> {
 
 fn verdict(new: &ParsedSchema, history: &[HistoricVersion], level: Level) -> LevelVerdict {
     let history = history.iter().cloned().map(Ok::<_, Infallible>);
-    let Ok(verdict) = check(Candidate { schema: new, content: None }, history, level, &mut Scratch::default());
+    let Ok(verdict) = check(Candidate { schema: new }, history, level, &mut Scratch::default());
     verdict
 }
 
@@ -86,7 +85,7 @@ fn history_is_drawn_only_as_far_as_needed() {
             Ok::<_, Infallible>(version)
         });
         let new = schema(INT);
-        let Ok(_) = check(Candidate { schema: &new, content: None }, counted, level, &mut Scratch::default());
+        let Ok(_) = check(Candidate { schema: &new }, counted, level, &mut Scratch::default());
         drawn.get()
     };
     assert_eq!(count(Level::None), 0);
@@ -98,28 +97,8 @@ fn history_is_drawn_only_as_far_as_needed() {
 fn a_history_that_cannot_be_read_is_no_verdict() {
     let new = schema(INT);
     let history = [Ok(texts(&[INT]).remove(0)), Err("disk")];
-    let candidate = Candidate { schema: &new, content: None };
+    let candidate = Candidate { schema: &new };
     assert_eq!(check(candidate, history, Level::BackwardTransitive, &mut Scratch::default()), Err("disk"));
-}
-
-#[test]
-fn a_pair_seen_before_is_answered_from_its_contents() {
-    let key = |byte| Some(ContentKey([byte; 32]));
-    let mut scratch = Scratch::default();
-    let mut ask = |new: &str, new_key, old: &str, old_key| {
-        let new = schema(new);
-        let mut version = texts(&[old]).remove(0);
-        version.content = old_key;
-        let candidate = Candidate { schema: &new, content: new_key };
-        let Ok(verdict) = check(candidate, [Ok::<_, Infallible>(version)], Level::Backward, &mut scratch);
-        verdict == LevelVerdict::Compatible
-    };
-    assert!(ask(LONG, key(1), INT, key(2)));
-    // The contents behind keys never change; other schemas under the same keys show that the schemas were not asked.
-    assert!(ask(STRING, key(1), INT, key(2)));
-    assert!(!ask(INT, key(2), LONG, key(1)));
-    assert!(!ask(STRING, key(1), INT, None));
-    assert!(!ask(STRING, key(3), INT, key(2)));
 }
 
 /// Histories of related schemas, each with a candidate.

@@ -14,9 +14,9 @@ fn messages(new: &str, old: &str, level: Level) -> Vec<String> {
     let old = schema(old);
     let text = old.stored_text().into();
     let version = Version::new(1).expect("a version");
-    let history = [Ok::<_, Infallible>(HistoricVersion { version, schema: Arc::new(old), text, content: None })];
+    let history = [Ok::<_, Infallible>(HistoricVersion { version, schema: Arc::new(old), text })];
     let new = schema(new);
-    let candidate = Candidate { schema: &new, content: None };
+    let candidate = Candidate { schema: &new };
     match check(candidate, history, level, &mut Scratch::default()) {
         Ok(LevelVerdict::Compatible) => Vec::new(),
         Ok(LevelVerdict::Incompatible(refusal)) => words::messages(&refusal, false),
