@@ -4,6 +4,8 @@
 //! its budget is lost; in the short form only ratios and counts may fail, because absolute times follow the machine.
 //! The list only grows.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench is there to print its figures")]
+
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
@@ -72,7 +74,7 @@ impl Table {
     /// Starts a table and prints its head.
     pub(crate) fn new(title: &str) -> Self {
         println!("\n{title}{}", if quick() { " (quick form)" } else { "" });
-        println!("{:<64} {:>14} {:>14}  {}", "row", "figure", "budget", "");
+        println!("{:<64} {:>14} {:>14}", "row", "figure", "budget");
         Self { lost: Vec::new() }
     }
 
