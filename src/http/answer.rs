@@ -1,4 +1,4 @@
-//! An answer before it is framed: status and JSON text. Headers and compression are the front's business.
+//! An answer before it is framed: status and body, JSON mostly. Headers and compression are the front's business.
 
 use super::json::Writer;
 
@@ -6,7 +6,7 @@ use super::json::Writer;
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: String,
+    pub(super) body: Vec<u8>,
     /// Whether the negotiated type is announced; the errors that routing itself raises carry none.
     pub(super) is_typed: bool,
     /// Seconds after which the client should try again.
@@ -23,17 +23,21 @@ impl Answer {
     pub(super) fn json_sized(bytes: usize, write: impl FnOnce(&mut Writer)) -> Self {
         let mut writer = Writer::with_capacity(bytes);
         write(&mut writer);
-        Self::text(writer.into_text())
+        Self::bytes(writer.into_bytes())
     }
 
     /// 200 with a text that is sent as it is.
-    pub(super) fn text(body: String) -> Self {
+    pub(super) fn text(text: &str) -> Self {
+        Self::bytes(text.as_bytes().to_vec())
+    }
+
+    fn bytes(body: Vec<u8>) -> Self {
         Self { status: 200, body, is_typed: true, retry_after_s: None }
     }
 
     /// 204.
     pub(super) fn nothing() -> Self {
-        Self { status: 204, body: String::new(), is_typed: false, retry_after_s: None }
+        Self { status: 204, body: Vec::new(), is_typed: false, retry_after_s: None }
     }
 
     /// `{"error_code":…,"message":…}`.

@@ -36,12 +36,11 @@ enum Refused {
 /// The one service: answers every request.
 pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Door>) -> HttpResponse {
     let request_id = request_id::of(request.headers());
-    let body = match check_head(&request, &door) {
-        Ok(()) => read_body(&request, payload, door.settings.body_bytes_max).await,
-        Err(refused) => Err(refused),
-    };
-    let answered = match body {
-        Ok(body) => route(&request, body, &door).await,
+    let answered = match check_head(&request, &door) {
+        Ok(path) => match read_body(&request, payload, door.settings.body_bytes_max).await {
+            Ok(body) => route(&request, &path, body, &door).await,
+            Err(refused) => Err(refused),
+        },
         Err(refused) => Err(refused),
     };
     match answered {
@@ -53,7 +52,7 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
     }
 }
 
-fn check_head(request: &HttpRequest, door: &Door) -> Result<(), Refused> {
+fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, Refused> {
     let target = request.uri();
     if let (Some(authority), Some(host)) = (target.authority(), request.headers().get(header::HOST))
         && request.version() < actix_web::http::Version::HTTP_2
@@ -69,12 +68,12 @@ fn check_head(request: &HttpRequest, door: &Door) -> Result<(), Refused> {
     if target_bytes + head_bytes > HEAD_BYTES_MAX {
         return Err(Refused::Head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large"));
     }
-    RawPath::read(target.path()).map_err(Refused::Uri)?;
+    let path = RawPath::read(target.path()).map_err(Refused::Uri)?;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let bytes_max = door.settings.body_bytes_max;
     match length {
         Some(bytes) if bytes > bytes_max as u64 => Err(Refused::TooLarge { bytes: Some(bytes), bytes_max }),
-        _ => Ok(()),
+        _ => Ok(path),
     }
 }
 
@@ -94,7 +93,12 @@ async fn read_body(request: &HttpRequest, payload: Payload, bytes_max: usize) ->
     }
 }
 
-async fn route(request: &HttpRequest, body: Bytes, door: &Data<Door>) -> Result<HttpResponse, Refused> {
+async fn route(
+    request: &HttpRequest,
+    path: &RawPath<'_>,
+    body: Bytes,
+    door: &Data<Door>,
+) -> Result<HttpResponse, Refused> {
     let headers = request.headers();
     let values = |name: HeaderName| headers.get_all(name).map(HeaderValue::as_bytes);
     let body_type = media::body_type(values(header::CONTENT_TYPE)).map_err(Refused::Unreadable)?;
@@ -102,7 +106,6 @@ async fn route(request: &HttpRequest, body: Bytes, door: &Data<Door>) -> Result<
     let answer = |answer: Answer, media_type: Cow<'static, str>| framed(request, answer, media_type);
     let preferred = Cow::Borrowed(media::PREFERRED);
 
-    let path = RawPath::read(request.uri().path()).map_err(Refused::Uri)?;
     let not_found = || Answer::error(404, 404, "HTTP 404 Not Found").untyped();
     let Some(segments) = path.segments() else { return Ok(answer(not_found(), preferred)) };
     let (prefix, segments) = Prefix::split(segments);
@@ -172,7 +175,7 @@ fn framed(request: &HttpRequest, answer: Answer, media_type: Cow<'static, str>) 
     }
     if negotiates && answer.status < 300 && compression::is_wanted(request.headers(), answer.body.len()) {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        return response.set_body(BoxBody::new(compression::gzip(answer.body.as_bytes())));
+        return response.set_body(BoxBody::new(compression::gzip(&answer.body)));
     }
     if answer.status == 204 {
         return response;
@@ -210,10 +213,10 @@ fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
     let (status, body) = match refused {
         Refused::Uri(uri) => {
             let page = (!writes || uri.page_for_every_method).then(|| page(400, uri.reason));
-            (StatusCode::BAD_REQUEST, page.map(|page| (page, "text/html;charset=iso-8859-1")))
+            (StatusCode::BAD_REQUEST, page.map(|page| (page.into_bytes(), "text/html;charset=iso-8859-1")))
         }
         Refused::Head(status, reason) => {
-            (*status, Some((page(status.as_u16(), reason), "text/html;charset=iso-8859-1")))
+            (*status, Some((page(status.as_u16(), reason).into_bytes(), "text/html;charset=iso-8859-1")))
         }
         Refused::TooLarge { bytes, bytes_max } => {
             let bytes = bytes.map_or_else(|| format!("more than {bytes_max}"), |bytes| bytes.to_string());

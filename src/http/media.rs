@@ -6,6 +6,14 @@ use std::borrow::Cow;
 pub(super) const PREFERRED: &str = "application/vnd.schemaregistry.v1+json";
 const PRODUCED: [&str; 3] = [PREFERRED, "application/vnd.schemaregistry+json", "application/json"];
 
+/// Lists that clients send, in which nothing can beat the first: known by heart, because every request has one.
+const CLIENTS: [&str; 4] = [
+    PREFERRED,
+    "*/*",
+    "application/vnd.schemaregistry.v1+json, application/vnd.schemaregistry+json, application/json",
+    "application/vnd.schemaregistry.v1+json,application/vnd.schemaregistry+json,application/json",
+];
+
 /// A header that is no media type. The original answers before it looks for a route, in one of two forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unreadable {
@@ -37,11 +45,12 @@ pub(super) enum BodyType {
 pub(super) fn acceptable<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Result<Acceptable, Unreadable> {
     let mut best: Option<(u16, usize, Cow<'static, str>)> = None;
     let (mut asked, mut blank) = (false, true);
-    for header in headers {
+    let mut headers = headers.peekable();
+    while let Some(header) = headers.next() {
         // Headers that are not ASCII cannot name a type of ours.
         let header = std::str::from_utf8(header).map_err(|_| Unreadable::Explained)?;
-        if header == PREFERRED {
-            return Ok(Acceptable::Type(Cow::Borrowed(PREFERRED))); // the usual case: nothing can beat it
+        if !asked && headers.peek().is_none() && CLIENTS.contains(&header) {
+            return Ok(Acceptable::Type(Cow::Borrowed(PREFERRED)));
         }
         blank &= header.trim().is_empty();
         for element in list(header) {

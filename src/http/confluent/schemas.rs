@@ -47,7 +47,7 @@ pub(in crate::http) async fn by_id(call: Call) -> Outcome {
 /// `GET /schemas/ids/{id}/schema`; an unknown id is 40403 (the reference: 500).
 pub(in crate::http) async fn text_by_id(call: Call) -> Outcome {
     let schema = find_by_id(&call).await?;
-    Ok(Answer::text(formatted(&call, &schema).await?.to_string()))
+    Ok(Answer::text(&formatted(&call, &schema).await?))
 }
 
 async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {

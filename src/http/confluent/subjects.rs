@@ -89,7 +89,7 @@ pub(in crate::http) async fn version(call: Call) -> Outcome {
 /// `GET /subjects/{subject}/versions/{version}/schema`
 pub(in crate::http) async fn version_text(call: Call) -> Outcome {
     let schema = find_version(&call).await?;
-    Ok(Answer::text(formatted(&call, &schema).await?.to_string()))
+    Ok(Answer::text(&formatted(&call, &schema).await?))
 }
 
 /// `DELETE /subjects/{subject}/versions/{version}`

@@ -4,7 +4,7 @@
 /// Appends JSON to a buffer. Keys and separators are the caller's order; nothing is checked.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Writer {
-    out: String,
+    out: Vec<u8>,
     /// Whether the next value or key needs a comma before it.
     comma: bool,
 }
@@ -12,25 +12,25 @@ pub(in crate::http) struct Writer {
 impl Writer {
     /// A writer whose buffer has room for `bytes`.
     pub(in crate::http) fn with_capacity(bytes: usize) -> Self {
-        Self { out: String::with_capacity(bytes), comma: false }
+        Self { out: Vec::with_capacity(bytes), comma: false }
     }
 
-    /// The text written so far.
-    pub(in crate::http) fn into_text(self) -> String {
+    /// What was written, in UTF-8.
+    pub(in crate::http) fn into_bytes(self) -> Vec<u8> {
         self.out
     }
 
     /// `{…}` around what `inside` writes.
     pub(in crate::http) fn object(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.around('{', '}', inside);
+        self.around(b'{', b'}', inside);
     }
 
     /// `[…]` around what `inside` writes.
     pub(in crate::http) fn array(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.around('[', ']', inside);
+        self.around(b'[', b']', inside);
     }
 
-    fn around(&mut self, open: char, close: char, inside: impl FnOnce(&mut Self)) {
+    fn around(&mut self, open: u8, close: u8, inside: impl FnOnce(&mut Self)) {
         self.separate();
         self.out.push(open);
         self.comma = false;
@@ -42,7 +42,7 @@ impl Writer {
     /// A key; its value comes next.
     pub(in crate::http) fn key(&mut self, key: &str) -> &mut Self {
         self.text(key);
-        self.out.push(':');
+        self.out.push(b':');
         self.comma = false;
         self
     }
@@ -50,62 +50,106 @@ impl Writer {
     /// A string.
     pub(in crate::http) fn text(&mut self, text: &str) {
         self.separate();
-        self.out.push('"');
+        self.out.push(b'"');
         escape_into(text, &mut self.out);
-        self.out.push('"');
+        self.out.push(b'"');
     }
 
     /// A number.
     pub(in crate::http) fn number(&mut self, number: i64) {
         self.separate();
-        self.out.push_str(&number.to_string());
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        let mut rest = number.unsigned_abs();
+        loop {
+            at -= 1;
+            digits[at] = b"0123456789"[usize::try_from(rest % 10).expect("a digit")];
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            self.out.push(b'-');
+        }
+        self.out.extend_from_slice(&digits[at..]);
     }
 
     /// `true` or `false`.
     pub(in crate::http) fn boolean(&mut self, value: bool) {
         self.separate();
-        self.out.push_str(if value { "true" } else { "false" });
+        self.out.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     /// `null`.
     pub(in crate::http) fn null(&mut self) {
         self.separate();
-        self.out.push_str("null");
+        self.out.extend_from_slice(b"null");
     }
 
     fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
-            self.out.push(',');
+            self.out.push(b',');
         }
     }
 }
 
-fn escape_into(text: &str, out: &mut String) {
-    let mut plain_from = 0;
-    // Nearly all of a schema needs no escape: whole runs are copied. Bytes from 0xf0 start characters beyond U+FFFF.
-    for (at, byte) in text.bytes().enumerate() {
-        if (0x20..0xf0).contains(&byte) && byte != b'"' && byte != b'\\' {
-            continue;
-        }
-        out.push_str(&text[plain_from..at]);
-        plain_from = at + 1;
-        match byte {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\r' => out.push_str("\\r"),
-            b'\t' => out.push_str("\\t"),
-            8 => out.push_str("\\b"),
-            12 => out.push_str("\\f"),
-            0..0x20 => out.push_str(&format!("\\u{byte:04X}")),
-            _ => {
-                let character = text[at..].chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04X}"));
-                }
-                plain_from = at + character.len_utf8();
+/// Whether a byte of UTF-8 stands for itself. Bytes from 0xf0 start characters beyond U+FFFF.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0xf0 {
+        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    plain
+};
+
+/// Schemas are full of quotes, so runs that could be copied whole are short: bytes are placed one by one into a buffer
+/// that is large enough for all but the rare escapes, which go another way.
+fn escape_into(text: &str, out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + 2 * text.len(), 0);
+    let mut at = start;
+    for (read, &byte) in text.as_bytes().iter().enumerate() {
+        let short = match byte {
+            _ if PLAIN[usize::from(byte)] => {
+                out[at] = byte;
+                at += 1;
+                continue;
             }
+            b'"' | b'\\' => byte,
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            8 => b'b',
+            12 => b'f',
+            _ => {
+                out.truncate(at);
+                return escape_slowly(&text[read..], out);
+            }
+        };
+        out[at..at + 2].copy_from_slice(&[b'\\', short]);
+        at += 2;
+    }
+    out.truncate(at);
+}
+
+/// As [`escape_into`], for what is left of a text with characters that need six bytes or twelve.
+fn escape_slowly(text: &str, out: &mut Vec<u8>) {
+    for character in text.chars() {
+        match character {
+            '\0'..='\u{1f}' | '"' | '\\'
+                if matches!(character, '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}') =>
+            {
+                escape_into(character.encode_utf8(&mut [0; 4]), out);
+            }
+            '\0'..='\u{1f}' | '\u{10000}'.. => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    out.extend_from_slice(format!("\\u{unit:04X}").as_bytes());
+                }
+            }
+            _ => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
         }
     }
-    out.push_str(&text[plain_from..]);
 }
