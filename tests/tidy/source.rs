@@ -216,7 +216,7 @@ pub(crate) fn root() -> &'static Path {
 }
 
 pub(crate) fn read(path: &str) -> String {
-    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(root().join(path)).expect(path)
 }
 
 /// Every file below a folder of the checkout, sorted; none where the folder does not exist.
