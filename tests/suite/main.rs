@@ -1,5 +1,8 @@
 //! The test suite: one binary, so that what it links is linked once.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![expect(clippy::print_stdout, reason = "a failed test shows its seed and figures")]
+
 mod avro_laws;
 mod avro_limits;
 mod avro_spans;
