@@ -10,6 +10,7 @@ mod save;
 mod settings;
 mod tally;
 mod texts;
+mod vectors;
 
 #[path = "../suite/generator/mod.rs"]
 mod generator;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
 /// Compares as many pairs and texts as asked for; how many answers differ.
 fn run(settings: &Settings) -> std::io::Result<usize> {
     let java = Java::build(&settings.jars, &settings.java)?;
+    vectors::check(&java)?;
     if let Some(folder) = &settings.save {
         save::save(&java, settings, folder)?;
         return Ok(0);
