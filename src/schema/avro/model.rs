@@ -1,7 +1,8 @@
 //! A parsed Avro schema, laid out for comparing: nodes in one table, ids instead of pointers, names with their hashes.
 //!
-//! A *named* type (record, enum, fixed) is one node wherever it is used; an *unnamed* one is a node per occurrence, as
-//! in the reference, whose remembered findings depend on it. Primitives without attributes share one node each.
+//! A *named* type (record, enum, fixed) is one node wherever it is used, and a second one if the text repeats its
+//! definition; an *unnamed* one is a node per occurrence, as in the reference, whose remembered findings depend on it.
+//! Primitives without attributes share one node each.
 
 use super::json::Json;
 pub use super::kind::{Kind, Primitive};

@@ -9,12 +9,11 @@ pub(in crate::schema::avro) fn print_double(out: &mut String, number: f64) {
     if !number.is_finite() {
         return print_non_number(out, number.is_nan(), number > 0.0);
     }
-    let mut digits = format!("{number:e}");
-    if !digits.contains('.') {
-        // A single digit: Java takes the best of two.
-        digits = format!("{number:.1e}");
+    let digits = format!("{number:e}");
+    match digits_to_round_to(&digits) {
+        Some(places) => print_digits(out, &format!("{number:.places$e}")),
+        None => print_digits(out, &digits),
     }
-    print_digits(out, &digits);
 }
 
 /// Prints a float as Java 17 does: with no more digits than a float needs, but whole numbers that 64 bits hold with all
@@ -35,11 +34,23 @@ pub(in crate::schema::avro) fn print_float(out: &mut String, number: f32) {
         let sign = if number < 0.0 { "-" } else { "" };
         return print_digits(out, &format!("{sign}{}.{rest}e{exponent}", &kept[..1]));
     }
-    let mut digits = format!("{number:e}");
-    if !digits.contains('.') {
-        digits = format!("{number:.1e}");
+    let digits = format!("{number:e}");
+    match digits_to_round_to(&digits) {
+        Some(places) => print_digits(out, &format!("{number:.places$e}")),
+        None => print_digits(out, &digits),
     }
-    print_digits(out, &digits);
+}
+
+/// How many digits behind the first the number is to be rounded to, if the shortest form is not what Java prints.
+///
+/// Of a single digit Java makes the best two. Where two shortest forms are equally near, which takes at least seven
+/// digits, Java prints the even one and Rust the higher one; rounding is half to even in both.
+fn digits_to_round_to(shortest: &str) -> Option<usize> {
+    let mantissa = shortest.split('e').next().unwrap_or(shortest);
+    match mantissa.split_once('.').map(|(_, rest)| rest.len()) {
+        None => Some(1),
+        Some(places) => (places >= 6).then_some(places),
+    }
 }
 
 fn print_non_number(out: &mut String, is_nan: bool, is_positive: bool) {
@@ -231,14 +242,20 @@ mod tests {
             (5e-324, "4.9E-324"),
             (f64::MAX, "1.7976931348623157E308"),
             (1e23, "1.0E23"),
+            (1_125_899_906_842_624.25, "1.1258999068426242E15"),
+            (1_125_899_906_842_624.75, "1.1258999068426248E15"),
             (f64::NAN, "\"NaN\""),
             (f64::NEG_INFINITY, "\"-Infinity\""),
         ] {
             assert_eq!(printed(number), expected);
         }
-        let mut out = String::new();
-        print_float(&mut out, 0.1);
-        assert_eq!(out, "0.1");
+        for (number, expected) in
+            [(0.1, "0.1"), (2_216_658.25, "2216658.2"), (-2_216_658.75, "-2216658.8"), (1.234_567_9e8, "1.23456792E8")]
+        {
+            let mut out = String::new();
+            print_float(&mut out, number);
+            assert_eq!(out, expected);
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(in crate::schema::avro) fn read(text: &str) -> Parsed<(Tape<'_>, usize)> {
         return Err(words::too_long(text.len()));
     }
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, tokens: Vec::new(), open: Vec::new() };
-    reader.tokens.reserve(text.len() / 4 + 4);
+    reader.tokens.reserve(text.len() / 6 + 8);
     reader.first_value()?;
     Ok((Tape { text, tokens: reader.tokens }, reader.at))
 }
