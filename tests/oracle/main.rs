@@ -2,6 +2,8 @@
 //!
 //! Not part of `make test`, for it needs a JDK and Avro's jars; `README.md` beside this file says how to run it.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program whose purpose is what it prints")]
+
 mod answers;
 mod changes;
 mod java;

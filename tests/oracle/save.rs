@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Error, Result, Write};
+use std::io::{Result, Write};
 use std::path::Path;
 
 /// How many random questions are looked at, and how many of those with the same kind of answer are kept.
@@ -141,5 +141,5 @@ fn write(path: &Path, lines: &[Value]) -> Result<()> {
     for line in lines {
         writeln!(out, "{line}")?;
     }
-    out.finish().map_err(Error::from).map(drop)
+    out.finish().map(drop)
 }
