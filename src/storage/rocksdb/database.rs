@@ -155,3 +155,28 @@ fn family_options(family: Family, cache: &Cache) -> Options {
     options.set_block_based_table_factory(&table);
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Database, Family, Opening, Recovery, database_options};
+    use rocksdb::statistics::Ticker;
+    use rocksdb::{ColumnFamilyDescriptor, DB, Options, WriteBatch};
+
+    #[test]
+    fn every_write_waits_for_a_sync_of_its_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut options = database_options(Opening::Create, Recovery::Strict);
+        options.enable_statistics();
+        let families =
+            [Family::Facts, Family::Store].map(|family| ColumnFamilyDescriptor::new(family.name(), Options::default()));
+        let database = Database { db: DB::open_cf_descriptors(&options, folder.path(), families).expect("a folder") };
+        let syncs = || options.get_ticker_count(Ticker::WalFileSynced);
+        for written in 1..=10 {
+            let before = syncs();
+            let mut batch = WriteBatch::default();
+            batch.put_cf(database.family(Family::Facts), [written], [written]);
+            database.write_synced(batch).expect("nothing is wrong");
+            assert_eq!(syncs(), before + 1, "write {written}");
+        }
+    }
+}

@@ -143,7 +143,7 @@ impl Inspector {
             rows.next();
         }
         if let Err(error) = rows.status() {
-            self.find(format!("the index cannot be read to its end: {error}"));
+            self.find(format!("the index cannot be read to its end: {}", StoreError::from(error).0));
         } else if keys != self.inspection.facts {
             // Every fact was found through the index, so what is too many leads nowhere.
             self.find(format!("the index has {keys} entries for {} facts", self.inspection.facts));
@@ -165,7 +165,7 @@ impl Inspector {
             rows.next();
         }
         if let Err(error) = rows.status() {
-            self.find(format!("the texts cannot be read to their end: {error}"));
+            self.find(format!("the texts cannot be read to their end: {}", StoreError::from(error).0));
         }
     }
 }

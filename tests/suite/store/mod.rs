@@ -4,6 +4,7 @@ mod bits;
 mod format;
 mod power;
 mod refusals;
+mod verify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
