@@ -15,6 +15,9 @@ pub(super) struct Memory {
     seen: Vec<u32>,
 }
 
+/// Names kept between searches.
+const KEPT_MAX: usize = 1 << 14;
+
 /// Matches the search looks at before it answers with "it could".
 const MATCHES_MAX: usize = 100_000;
 
@@ -25,6 +28,8 @@ pub(super) fn is_possible(reader: &AvroSchema, writer: &AvroSchema, memory: &mut
     }
     memory.names.clear();
     memory.seen.clear();
+    memory.names.shrink_to(KEPT_MAX);
+    memory.seen.shrink_to(KEPT_MAX);
     for ((record, position), number) in reader.aliased_fields().iter().zip(0..) {
         let field = &reader.record(*record).fields()[*position as usize];
         memory.names.push((field.name_hash(), number));
