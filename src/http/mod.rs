@@ -1,7 +1,7 @@
 //! The only place that knows HTTP: Confluent's REST API and endpoints of our own, on actix-web.
 //!
 //! Requests go through `front` (what is refused, in which order), `routes` (every URL) and a handler, which unpacks a
-//! [`call::Call`], asks the registry once and writes the answer. Work that computes runs on `pool`, never here.
+//! `call::Call`, asks the registry once and writes the answer. Work that computes runs on `pool`, never here.
 
 mod answer;
 mod call;

@@ -141,7 +141,7 @@ impl Library {
         Ok(shape)
     }
 
-    /// Whether a pair is known to be compatible. Both keys are [`content_key`]s.
+    /// Whether a pair is known to be compatible. Both keys are `content_key`s.
     pub(super) fn is_known_compatible(&self, new: &Key, old: &Key, direction: Direction) -> bool {
         self.compatible.contains(&pair_key(new, old, direction))
     }

@@ -1,6 +1,6 @@
 //! The reader/writer check for Avro (`avro-compatibility` section 3).
 //!
-//! Two walks that share no code: [`verdict`] says yes or no, [`findings`] replays the reference to list what it finds.
+//! Two walks that share no code: `verdict` says yes or no, `findings` replays the reference to list what it finds.
 
 mod ambiguity;
 mod findings;
