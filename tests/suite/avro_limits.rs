@@ -209,3 +209,21 @@ fn a_hundred_thousand_fields_symbols_and_branches_are_read() {
         assert_eq!(accepted(&text).stored_text(), text);
     }
 }
+
+#[test]
+fn a_long_namespace_inherited_many_times_is_refused() {
+    let namespace = "a.".repeat(50_000) + "a";
+    let list = |item: fn(usize) -> String| (0..10_000).map(item).collect::<Vec<_>>().join(",");
+    let types =
+        list(|at| format!("{{\"name\":\"f{at}\",\"type\":{{\"type\":\"fixed\",\"name\":\"F{at}\",\"size\":1}}}}"));
+    let uses = list(|at| format!("{{\"name\":\"f{at}\",\"type\":\"R\"}}"));
+    let aliases = list(|at| format!("\"A{at}\""));
+    for members in [
+        format!("\"fields\":[{types}]"),
+        format!("\"fields\":[{uses}]"),
+        format!("\"aliases\":[{aliases}],\"fields\":[]"),
+    ] {
+        let text = format!("{{\"type\":\"record\",\"name\":\"R\",\"namespace\":\"{namespace}\",{members}}}");
+        assert_eq!(refusal(&text), "The full names in this schema take more than 67108864 bytes");
+    }
+}

@@ -14,6 +14,11 @@ use super::spans::Places;
 use crate::schema::Strictness;
 use std::collections::BTreeMap;
 
+/// Most bytes that the full names of a schema may take, counted at every definition, alias and use.
+///
+/// A namespace is written once and inherited, so without a limit a text of a megabyte could stand for gigabytes of
+/// names, here and in every text printed from it.
+const NAME_BYTES_MAX: usize = 64 << 20;
 /// Ids from here on are open names, not nodes.
 const FIRST_OPEN: u32 = 1 << 31;
 
@@ -43,6 +48,8 @@ pub(super) struct Builder {
     /// Open names of the text being read; those of texts before it are bound.
     pub(super) opens: Vec<Open>,
     ticks: u32,
+    /// What full names have taken so far, of [`NAME_BYTES_MAX`].
+    name_bytes: usize,
     /// Definitions known to be equal to an earlier one, with that one.
     pub(super) repeats: BTreeMap<NodeId, NodeId>,
     /// Some simple name fails the lenient rule.
@@ -86,6 +93,7 @@ impl Builder {
             defined_before: 0,
             opens: Vec::new(),
             ticks: 0,
+            name_bytes: 0,
             repeats: BTreeMap::new(),
             has_bad_name: false,
             null_symbols: Vec::new(),
@@ -109,10 +117,11 @@ impl Builder {
     }
 
     /// Looks up `name` as seen from `namespace`, or leaves it open.
-    pub(super) fn find(&mut self, name: &str, namespace: &str, at: usize) -> NodeId {
+    pub(super) fn find(&mut self, name: &str, namespace: &str, at: usize) -> Parsed<NodeId> {
         if let Some(primitive) = Primitive::read(name) {
-            return Self::primitive(primitive);
+            return Ok(Self::primitive(primitive));
         }
+        self.count_name(namespace, name, at)?;
         self.scratch.clear();
         if !namespace.is_empty() && !name.contains('.') {
             self.scratch.push_str(namespace);
@@ -120,13 +129,28 @@ impl Builder {
         }
         self.scratch.push_str(name);
         if let Some(node) = self.names.get(self.scratch.as_str()).or_else(|| self.names.get(name)) {
-            return *node;
+            return Ok(*node);
         }
         self.may_be_circular = true;
         let id = NodeId(FIRST_OPEN + self.opens.len() as u32);
         let tick = self.tick();
         self.opens.push(Open { full: self.scratch.as_str().into(), at, tick, target: None });
-        id
+        Ok(id)
+    }
+
+    /// Makes a name of its parts.
+    pub(super) fn type_name(&mut self, namespace: &str, simple: &str, at: usize) -> Parsed<TypeName> {
+        self.count_name(namespace, simple, at)?;
+        Ok(TypeName::new(namespace, simple))
+    }
+
+    /// Counts a full name before it is made.
+    fn count_name(&mut self, namespace: &str, name: &str, at: usize) -> Parsed<()> {
+        self.name_bytes += namespace.len() + name.len();
+        if self.name_bytes <= NAME_BYTES_MAX {
+            return Ok(());
+        }
+        Err(Failure::at(at, format!("The full names in this schema take more than {NAME_BYTES_MAX} bytes")))
     }
 
     /// The first definition of a full name.

@@ -46,7 +46,7 @@ impl<'t> Parser<'_, 't> {
         match self.tape.kind(value) {
             TokenKind::Plain | TokenKind::Escaped => {
                 let name = self.tape.key(value);
-                Ok(self.build.find(&name, namespace, self.tape.offset(value)))
+                self.build.find(&name, namespace, self.tape.offset(value))
             }
             TokenKind::Object => self.object(value, namespace),
             TokenKind::Array => self.union(value, namespace),
@@ -79,7 +79,7 @@ impl<'t> Parser<'_, 't> {
                 let values = self.type_at(values, namespace)?;
                 Ok(self.container(value, &slots, Node::Map(values)))
             }
-            name => Ok(self.build.find(name, namespace, self.tape.offset(value))),
+            name => self.build.find(name, namespace, self.tape.offset(value)),
         }
     }
 
@@ -241,7 +241,7 @@ impl<'t> Parser<'_, 't> {
     fn qualified(&mut self, name: &str, namespace: &str, at: usize) -> Parsed<TypeName> {
         let (namespace, simple) = name.rsplit_once('.').unwrap_or((namespace, name));
         self.build.check_name(simple, at)?;
-        Ok(TypeName::new(namespace, simple))
+        self.build.type_name(namespace, simple, at)
     }
 
     fn type_aliases(&mut self, value: Value, slots: &Slots, owner: &TypeName) -> Parsed<Box<[TypeName]>> {
@@ -254,7 +254,7 @@ impl<'t> Parser<'_, 't> {
             if self.build.strictness == Strictness::New {
                 self.build.check_name(simple, self.tape.offset(alias))?;
             }
-            aliases.push(TypeName::new(namespace, simple));
+            aliases.push(self.build.type_name(namespace, simple, self.tape.offset(alias))?);
         }
         Ok(without_repeats(aliases, |left, right| left.full().cmp(right.full())))
     }
