@@ -1,6 +1,7 @@
 //! Avro Java's own answers, saved: changed copies of every recorded pair, and random pairs and texts of every kind.
 //!
-//! `tests/oracle` asked them (`--save`, seed 1); here the engine is held to them without a JDK.
+//! `tests/oracle` asked them (`--save`, seed 1); here the engine is held to them without a JDK. Normal forms are those of
+//! Confluent's own routine (release line 8.5) for texts of the same generator, where Java 17 and 21 print alike.
 
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use std::io::{BufRead, BufReader};
 
 const PAIRS: &[u8] = include_bytes!("../data/avro/pairs.jsonl.gz");
 const TEXTS: &[u8] = include_bytes!("../data/avro/texts.jsonl.gz");
+const NORMAL: &[u8] = include_bytes!("../data/avro/normal.jsonl.gz");
 const VECTORS: &str = include_str!("../data/avro-vectors.json");
 
 #[test]
@@ -46,6 +48,12 @@ fn a_text_is_taken_refused_and_printed_as_avro_java_does() {
     assert!(wrong.is_empty(), "{} texts disagree:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn a_normal_form_is_that_of_the_registry_and_fails_where_its_own_fails() {
+    let wrong: Vec<String> = lines(NORMAL).iter().filter_map(normal_disagreement).collect();
+    assert!(wrong.is_empty(), "{} normal forms disagree:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 fn lines(data: &[u8]) -> Vec<Value> {
     let lines = BufReader::new(GzDecoder::new(data)).lines();
     lines.map(|line| serde_json::from_str(&line.expect("a gzip file")).expect("a line of JSON")).collect()
@@ -60,8 +68,17 @@ fn parse_referring(
     references: &[ReferencedText],
     strictness: Strictness,
 ) -> Result<ParsedSchema, InvalidSchema> {
-    let text = text.as_str().expect("a text");
-    schema::parse(&SchemaSource { schema_type: SchemaType::Avro, text, references }, strictness)
+    schema::parse(&source(text, references), strictness)
+}
+
+fn source<'a>(text: &'a Value, references: &'a [ReferencedText]) -> SchemaSource<'a> {
+    SchemaSource { schema_type: SchemaType::Avro, text: text.as_str().expect("a text"), references }
+}
+
+fn references(question: &Value) -> Vec<ReferencedText> {
+    let references = question["references"].as_array().into_iter().flatten();
+    let named = |text: &Value| ReferencedText { name: "r".to_owned(), text: text.as_str().expect("a text").into() };
+    references.map(named).collect()
 }
 
 fn pair_disagreement(pair: &Value, scratch: &mut Scratch) -> Option<String> {
@@ -109,18 +126,23 @@ fn described(findings: &Findings) -> Value {
 fn text_disagreement(text: &Value) -> Option<String> {
     // What fails in both ways is answered with the second failure.
     let java_new = text.get("newError").map(|new| text.get("storedError").unwrap_or(new));
-    let references: Vec<ReferencedText> = text["references"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|reference| ReferencedText { name: "r".to_owned(), text: reference.as_str().expect("a text").into() })
-        .collect();
+    let references = references(text);
     let [new, stored] =
         [Strictness::New, Strictness::Stored].map(|strictness| parse_referring(&text["text"], &references, strictness));
     let agrees = is_as_expected(&new, java_new, &text["newText"])
         && is_as_expected(&stored, text.get("storedError"), &text["storedText"])
         && stored.as_ref().map_or(true, |schema| prints_agree(schema, text));
     (!agrees).then(|| format!("{text}\n  new: {:?}\n  stored: {:?}", outcome(&new), outcome(&stored)))
+}
+
+fn normal_disagreement(text: &Value) -> Option<String> {
+    let references = references(text);
+    let normal = schema::parse_normalized(&source(&text["text"], &references), Strictness::New);
+    let agrees = match &normal {
+        Ok(schema) => text["normal"] == schema.stored_text(),
+        Err(_) => text["normalFails"] == true,
+    };
+    (!agrees).then(|| format!("{text}\n  ours: {:?}", outcome(&normal)))
 }
 
 fn outcome(parsed: &Result<ParsedSchema, InvalidSchema>) -> Result<String, &str> {
