@@ -18,6 +18,7 @@ pub(crate) fn compare(java: &Java, settings: &Settings) -> std::io::Result<usize
         let (reader, writer) = pair(settings, number);
         Pair { number, reader: &reader, writer: &writer, answer: &answer }.compare(&mut tally, &mut scratch);
     })?;
+    tally.require_common(KINDS.map(IncompatibilityKind::as_str).into_iter().chain(["compatible", "throws"]));
     Ok(tally.report("pairs"))
 }
 

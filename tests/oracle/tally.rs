@@ -47,6 +47,18 @@ impl Tally {
         kept.truncate(self.shown);
     }
 
+    /// Counts it as a difference if the generator reached one of `hits` in fewer than one question in two hundred.
+    ///
+    /// A run of less than 10,000 says nothing about that.
+    pub(crate) fn require_common(&mut self, hits: impl IntoIterator<Item = &'static str>) {
+        for hit in hits {
+            let count = self.hits.get(hit).copied().unwrap_or_default();
+            if self.asked >= 10_000 && count * 200 < self.asked {
+                self.difference("the generator comes by it too rarely", format!("    {hit}: {count}"));
+            }
+        }
+    }
+
     /// Prints everything; how many answers differed without being meant to.
     pub(crate) fn report(&self, what: &str) -> usize {
         println!("\n{} {what}", self.asked);
