@@ -35,7 +35,7 @@ fn registration(number: u32) -> (Fact, (TextHash, Arc<str>)) {
         .collect();
     let text = format!(r#"{{"type":"record","name":"Order","fields":[{}]}}"#, fields.join(","));
     let record = SchemaRecord {
-        subject: SubjectName::read(&format!("team-{}.orders-{}-value", number % 97, number / 10)),
+        subject: SubjectName::read(&format!("team-{}.orders-{}-value", number / 10 % 97, number / 10)),
         version: Version::new(i64::from(number % 10) + 1).expect("one to ten"),
         id: SchemaId(i32::try_from(number + 1).expect("a few million")),
         guid: Guid::of(&text, [], None, None),

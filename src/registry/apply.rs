@@ -2,7 +2,7 @@
 
 use super::record::{Event, Fact, SchemaRecord};
 use super::references::qualified;
-use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View};
+use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View, shared_name};
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ impl View<'_> {
     }
 
     fn add_use(&mut self, content: &Arc<Content>, subject: &SubjectName, version: Version, ordinal: u64) {
-        let key = (Arc::<str>::from(subject.context()), content.id);
+        let key = (shared_name(subject.context()), content.id);
         let name = self.subject(subject).map(|view| view.name.clone()).expect("the version was just put there");
         let mut entry = self
             .id(&key.0, content.id)
@@ -127,7 +127,7 @@ impl View<'_> {
     }
 
     fn drop_use(&mut self, content: &Arc<Content>, subject: &SubjectName, version: Version) {
-        let key = (Arc::<str>::from(subject.context()), content.id);
+        let key = (shared_name(subject.context()), content.id);
         let Some(mut entry) = self.id(&key.0, content.id) else { return };
         entry.uses.remove(subject, version);
         let entry = Some(entry).filter(|entry| !entry.uses.is_empty());
@@ -192,7 +192,7 @@ impl View<'_> {
 
     fn change_context(&mut self, name: &str, change: impl FnOnce(&mut ContextState)) {
         let base = self.base;
-        let state = self.changes.contexts.entry(&Arc::from(name), || Some(base.context(name)));
+        let state = self.changes.contexts.entry(&shared_name(name), || Some(base.context(name)));
         change(state.get_or_insert_default());
     }
 }

@@ -41,17 +41,17 @@ pub(super) struct Candidate {
     pub(super) prepared: Option<Arc<Prepared>>,
 }
 
-impl From<Submission> for Draft {
-    fn from(sent: Submission) -> Self {
+impl From<&Submission> for Draft {
+    fn from(sent: &Submission) -> Self {
         Self {
-            subject: sent.subject,
+            subject: sent.subject.clone(),
             version: sent.version,
             id: sent.id,
-            schema_type: sent.schema_type,
-            references: sent.references,
-            metadata: sent.metadata.map(Arc::new),
-            rule_set: sent.rule_set.map(Arc::new),
-            text: sent.text.map(Arc::from),
+            schema_type: sent.schema_type.clone(),
+            references: sent.references.clone(),
+            metadata: sent.metadata.clone().map(Arc::new),
+            rule_set: sent.rule_set.clone().map(Arc::new),
+            text: sent.text.as_deref().map(Arc::from),
             normalize: sent.normalize,
         }
     }

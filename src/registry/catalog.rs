@@ -57,6 +57,25 @@ impl Default for Catalog {
 impl Catalog {
     /// Makes a round's changes visible.
     pub(super) fn publish(&self, changes: Changes) {
+        self.publish_with(changes, |name, is_there, names| {
+            let names = names.get_or_insert_with(|| (**self.names.load()).clone());
+            if is_there { names.insert(name) } else { names.remove(&name) }
+        });
+    }
+
+    /// The same for a catalog that nobody reads yet; [`Self::list_names`] makes up for it.
+    pub(super) fn publish_unlisted(&self, changes: Changes) {
+        self.publish_with(changes, |_, _, _| {});
+    }
+
+    /// Lists every name anew.
+    pub(super) fn list_names(&self) {
+        let views = self.all_subjects();
+        let named = views.iter().filter(|view| !view.rows.is_empty());
+        self.names.store(Arc::new(named.map(|view| (*view.name).clone()).collect()));
+    }
+
+    fn publish_with(&self, changes: Changes, list: impl Fn(SubjectName, bool, &mut Option<NameIndex>)) {
         self.ordinal.store(changes.ordinal, Relaxed);
         self.publish_contexts(&changes);
         for ((context, id), entry) in &changes.ids.items {
@@ -73,7 +92,7 @@ impl Catalog {
         for (row, referrers) in changes.referrers.items {
             put(&self.referrers, row, referrers.filter(|list| !list.is_empty()));
         }
-        self.publish_subjects(changes.subjects.items);
+        self.publish_subjects(changes.subjects.items, list);
         for ((context, id), entry) in &changes.ids.items {
             if entry.is_none() {
                 self.ids.remove(&(self.number_of(context), *id));
@@ -99,7 +118,11 @@ impl Catalog {
         self.contexts.store(Arc::new(contexts));
     }
 
-    fn publish_subjects(&self, subjects: Vec<(SubjectName, Option<Arc<SubjectView>>)>) {
+    fn publish_subjects(
+        &self,
+        subjects: Vec<(SubjectName, Option<Arc<SubjectView>>)>,
+        list: impl Fn(SubjectName, bool, &mut Option<NameIndex>),
+    ) {
         let mut names: Option<NameIndex> = None;
         for (name, view) in subjects {
             let rows = view.as_ref().map_or(0, |view| view.rows.len());
@@ -116,8 +139,7 @@ impl Catalog {
             self.versions.fetch_add(rows, Relaxed);
             self.versions.fetch_sub(rows_before, Relaxed);
             if (rows == 0) != (rows_before == 0) {
-                let names = names.get_or_insert_with(|| (**self.names.load()).clone());
-                if rows == 0 { names.remove(&name) } else { names.insert(name) }
+                list(name, rows > 0, &mut names);
             }
         }
         if let Some(names) = names {
@@ -209,6 +231,9 @@ impl Known for Catalog {
     }
 
     fn names_within(&self, scope: &SubjectName) -> Vec<SubjectName> {
+        if !scope.is_context_scope() {
+            return self.subjects.get(scope).map(|view| (*view.name).clone()).into_iter().collect();
+        }
         let mut names: Vec<_> =
             self.subjects.iter().map(|entry| entry.key().clone()).filter(|name| is_within(name, scope)).collect();
         names.sort_unstable();

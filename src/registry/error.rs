@@ -3,7 +3,7 @@
 use super::contract::{Metadata, RuleSet};
 use super::journal::JournalError;
 use super::record::Guid;
-use crate::compat::Refusal;
+use crate::compat::{CompatibilityLevel, Refusal};
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use std::sync::Arc;
 
@@ -169,25 +169,19 @@ pub enum RegistryError {
     QueueFull,
 }
 
-/// What breaks a compatibility level.
+/// What breaks a compatibility level. At least one of the first three says something.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Incompatible {
-    /// A pair of versions cannot be read as the level demands.
-    Level {
-        /// The findings.
-        refusal: Refusal,
-        /// Whether fields are validated, quoted in the last message.
-        validate_fields: bool,
-    },
-    /// Reserved fields are missing or in use (only where fields are validated).
-    Reserved {
-        /// Fields that were reserved and are no longer.
-        removed: Vec<String>,
-        /// Reserved names that the new schema uses.
-        conflicting: Vec<String>,
-        /// The level, quoted in the last message.
-        level: crate::compat::CompatibilityLevel,
-    },
+pub struct Incompatible {
+    /// Fields that were reserved and are no longer; only where fields are validated.
+    pub removed: Vec<String>,
+    /// Reserved names that the new schema uses; only where fields are validated.
+    pub conflicting: Vec<String>,
+    /// The pair of versions that cannot be read as the level demands.
+    pub refusal: Option<Refusal>,
+    /// The level, quoted in the last message.
+    pub level: CompatibilityLevel,
+    /// Whether fields are validated, quoted in the last message.
+    pub validate_fields: bool,
 }
 
 /// Why a schema is unusable (42201).

@@ -6,7 +6,7 @@ use super::cache::Cache;
 use super::error::RefusalCause;
 use super::journal::{JournalError, Texts};
 use super::record::TextHash;
-use super::references::{BYTES_MAX, Closure, SCHEMAS_MAX, resolve_stored};
+use super::references::{BYTES_MAX, Closure, resolve_stored, too_large};
 use super::view::{Content, Known};
 use crate::compat::Direction;
 use crate::schema::{self, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness};
@@ -158,8 +158,7 @@ impl Library {
             let text = self.text(known, content.text)?;
             bytes += text.len();
             if bytes > BYTES_MAX {
-                let cause = RefusalCause::ReferencesTooLarge { schemas_max: SCHEMAS_MAX, bytes_max: BYTES_MAX };
-                return Err(Unreadable::Refused(cause));
+                return Err(too_large().into());
             }
             texts.push(ReferencedText { name: name.to_string(), text });
         }

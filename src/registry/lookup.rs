@@ -41,7 +41,7 @@ pub(super) fn hot_lookup(world: World<'_>, asked: &Submission, with_deleted: boo
 
 fn draft(world: World<'_>, asked: &Submission) -> Draft {
     let config = scope::config(world.known, &asked.subject);
-    let mut draft = Draft::from(asked.clone());
+    let mut draft = Draft::from(asked);
     draft.normalize |= scope::normalizes(config.as_deref());
     draft
 }

@@ -321,7 +321,7 @@ impl Registry {
         asked: &Submission,
         against: CheckAgainst,
     ) -> Result<CompatibilityAnswer, RegistryError> {
-        trial::check(self.shared.world(), asked.clone(), against)
+        trial::check(self.shared.world(), asked, against)
     }
 
     // --- configurations and modes ---

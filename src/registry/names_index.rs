@@ -70,6 +70,18 @@ impl NameIndex {
     }
 }
 
+impl FromIterator<SubjectName> for NameIndex {
+    /// Takes names in order, each once.
+    fn from_iter<I: IntoIterator<Item = SubjectName>>(names: I) -> Self {
+        let mut names = names.into_iter().peekable();
+        let mut pieces = Vec::new();
+        while names.peek().is_some() {
+            pieces.push(Arc::new(names.by_ref().take(PIECE_NAMES_MAX).collect()));
+        }
+        Self { pieces }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::NameIndex;
@@ -93,6 +105,8 @@ mod tests {
             }
         }
         assert!(index.iter().eq(model.iter()));
+        let at_once: NameIndex = model.iter().cloned().collect();
+        assert!(at_once.iter().eq(model.iter()));
         assert_eq!(index.len(), model.len());
         let start = SubjectName::read("s17");
         assert!(index.from(&start).eq(model.range(start.clone()..)));

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Schemas that one schema may refer to, directly and through others.
-pub(super) const SCHEMAS_MAX: usize = 1_000;
+const SCHEMAS_MAX: usize = 1_000;
 /// Bytes of text that they may have together.
 pub(super) const BYTES_MAX: usize = 64 << 20;
 
@@ -57,6 +57,9 @@ pub(super) fn resolve(
     let mut closure = Closure::default();
     if asked.is_empty() {
         return Ok(closure);
+    }
+    if asked.len() > SCHEMAS_MAX {
+        return Err(too_large());
     }
     for reference in asked {
         let wanted = Wanted::read(reference)?;
@@ -109,7 +112,7 @@ fn follow(known: &dyn Known, context: &str, closure: &mut Closure, reach: Reach)
             return Err(RefusalCause::ReferenceCycle);
         }
         if names.len() > SCHEMAS_MAX {
-            return Err(RefusalCause::ReferencesTooLarge { schemas_max: SCHEMAS_MAX, bytes_max: BYTES_MAX });
+            return Err(too_large());
         }
         stack.push(Frame {
             references: row.content.references().to_vec(),
@@ -119,6 +122,11 @@ fn follow(known: &dyn Known, context: &str, closure: &mut Closure, reach: Reach)
         });
     }
     Ok(())
+}
+
+/// The refusal of what exceeds [`SCHEMAS_MAX`] or [`BYTES_MAX`].
+pub(super) fn too_large() -> RefusalCause {
+    RefusalCause::ReferencesTooLarge { schemas_max: SCHEMAS_MAX, bytes_max: BYTES_MAX }
 }
 
 struct Wanted<'a> {

@@ -53,7 +53,7 @@ enum Outcome {
 }
 
 fn assess_noting(world: World<'_>, asked: &Submission) -> Result<Outcome, RegistryError> {
-    let mut draft = Draft::from(asked.clone());
+    let mut draft = Draft::from(asked);
     match world.settings.rule_sets {
         RuleSets::Drop => draft.rule_set = None,
         RuleSets::Keep => draft.rule_set.as_deref().map_or(Ok(()), rules::validate)?,
@@ -107,7 +107,7 @@ pub(super) fn hot_assess(world: World<'_>, asked: &Submission) -> Option<Registe
         return None;
     }
     let view = world.known.subject(&asked.subject)?;
-    let mut draft = Draft::from(asked.clone());
+    let mut draft = Draft::from(asked);
     draft.normalize |= scope::normalizes(config.as_deref());
     let strict = draft.id.is_none_or(|id| id < 0) && scope::validates_new_schemas(config.as_deref(), world.settings);
     let strictness = if strict { Strictness::New } else { Strictness::Stored };
@@ -303,7 +303,10 @@ impl Checked {
         let record = candidate.record(subject, version, id, ordinal);
         let answer = registered(&record, candidate.text.clone(), None);
         events.push(Event::SchemaRegistered(Arc::new(record)));
-        Ok(Decision { events, texts: vec![(candidate.hash, candidate.text.clone())], answer })
+        // A content that has its id has its text in the journal, too.
+        let is_new = view.id(context, id).is_none();
+        let texts = if is_new { vec![(candidate.hash, candidate.text.clone())] } else { Vec::new() };
+        Ok(Decision { events, texts, answer })
     }
 
     /// Whether the checks still hold.

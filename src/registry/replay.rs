@@ -11,6 +11,12 @@ const CHUNK_FACTS: usize = 4_096;
 
 /// Applies every fact after `seen`, and returns the last position.
 pub(super) fn replay(catalog: &Catalog, journal: &dyn Texts, seen: Position) -> Result<Position, JournalError> {
+    // Names are listed once at the end: piece by piece would take longer than all the rest.
+    let is_start = seen == Position::START;
+    let publish = |changes| match is_start {
+        true => catalog.publish_unlisted(changes),
+        false => catalog.publish(changes),
+    };
     let mut view = View::new(catalog);
     let mut pending = 0;
     let last = journal.replay(seen, &mut |fact| {
@@ -18,11 +24,14 @@ pub(super) fn replay(catalog: &Catalog, journal: &dyn Texts, seen: Position) -> 
         pending += 1;
         if pending == CHUNK_FACTS {
             let ordinal = view.changes.ordinal;
-            catalog.publish(std::mem::replace(&mut view.changes, Changes { ordinal, ..Changes::default() }));
+            publish(std::mem::replace(&mut view.changes, Changes { ordinal, ..Changes::default() }));
             pending = 0;
         }
     })?;
-    catalog.publish(view.changes);
+    publish(view.changes);
+    if is_start {
+        catalog.list_names();
+    }
     Ok(last)
 }
 

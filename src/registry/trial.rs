@@ -9,7 +9,7 @@ use super::references::resolve_stored;
 use super::scope;
 use super::view::{Row, SubjectView};
 use super::world::World;
-use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict};
+use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, Refusal};
 use crate::schema::names::{SubjectName, VersionSelector};
 use crate::schema::{ParsedSchema, Strictness, avro};
 use std::cell::RefCell;
@@ -25,7 +25,7 @@ thread_local! {
 /// Answers a compatibility request; see [`super::Registry::check_compatibility`].
 pub(super) fn check(
     world: World<'_>,
-    asked: Submission,
+    asked: &Submission,
     against: CheckAgainst,
 ) -> Result<CompatibilityAnswer, RegistryError> {
     let subject = asked.subject.clone();
@@ -77,9 +77,25 @@ fn breaks(
 ) -> Result<Option<Incompatible>, RegistryError> {
     let level = scope::level(config, world.settings);
     let validate_fields = scope::validates_fields(config, world.settings);
-    if validate_fields && let Some(reserved) = breaks_reserved(candidate, live.last().copied(), level) {
-        return Ok(Some(reserved));
-    }
+    let (removed, conflicting) = match validate_fields {
+        true => breaks_reserved(candidate, live.last().copied()),
+        false => (Vec::new(), Vec::new()),
+    };
+    let refusal = refusal(world, subject, candidate, config, live, against)?;
+    let breaks = refusal.is_some() || !removed.is_empty() || !conflicting.is_empty();
+    Ok(breaks.then_some(Incompatible { removed, conflicting, refusal, level, validate_fields }))
+}
+
+/// The newest version that the level demands and that cannot be read, or cannot read.
+fn refusal(
+    world: World<'_>,
+    subject: &SubjectName,
+    candidate: &Candidate,
+    config: Option<&Config>,
+    live: &[&Row],
+    against: CheckAgainst,
+) -> Result<Option<Refusal>, RegistryError> {
+    let level = scope::level(config, world.settings);
     let group = config.and_then(|config| config.group.as_deref()).filter(|group| !group.is_empty());
     let group_of = |metadata: Option<&Metadata>| group.and_then(|name| metadata?.property(name).map(str::to_owned));
     let wanted = group_of(candidate.metadata.as_deref());
@@ -101,7 +117,7 @@ fn breaks(
             }
             Ok(None)
         }
-        LevelVerdict::Incompatible(refusal) => Ok(Some(Incompatible::Level { refusal, validate_fields })),
+        LevelVerdict::Incompatible(refusal) => Ok(Some(refusal)),
     }
 }
 
@@ -149,14 +165,14 @@ fn stored_draft(subject: &SubjectName, row: &Row) -> Draft {
     }
 }
 
-fn breaks_reserved(candidate: &Candidate, latest: Option<&Row>, level: CompatibilityLevel) -> Option<Incompatible> {
+/// Fields that were reserved and are no longer, and reserved names that are in use (`registry-semantics` 6.4).
+fn breaks_reserved(candidate: &Candidate, latest: Option<&Row>) -> (Vec<String>, Vec<String>) {
     let new = reserved(candidate.metadata.as_deref());
     let old = reserved(latest.and_then(|row| row.content.metadata()).map(|metadata| &**metadata));
     let fields: BTreeSet<&str> = candidate.prepared.as_ref().map(|p| top_level_fields(&p.model)).unwrap_or_default();
-    let removed: Vec<String> = old.iter().filter(|name| !new.contains(*name)).cloned().collect();
-    let conflicting: Vec<String> = new.iter().filter(|name| fields.contains(name.as_str())).cloned().collect();
-    let breaks = !removed.is_empty() || !conflicting.is_empty();
-    breaks.then_some(Incompatible::Reserved { removed, conflicting, level })
+    let removed = old.iter().filter(|name| !new.contains(*name)).cloned().collect();
+    let conflicting = new.iter().filter(|name| fields.contains(name.as_str())).cloned().collect();
+    (removed, conflicting)
 }
 
 fn reserved(metadata: Option<&Metadata>) -> Vec<String> {

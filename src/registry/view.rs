@@ -4,10 +4,10 @@ use super::catalog::Catalog;
 use super::contract::{Config, Metadata, Mode, Reference, RuleSet};
 use super::record::{Guid, SchemaRecord, TextHash};
 use crate::schema::SchemaType;
-use crate::schema::names::{SchemaId, SubjectName, Version};
+use crate::schema::names::{Context, SchemaId, SubjectName, Version};
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What is known at one moment. Implemented by the catalog for readers and by [`View`] for the writer.
 pub(super) trait Known {
@@ -351,14 +351,14 @@ impl Known for View<'_> {
     }
 
     fn id(&self, context: &str, id: SchemaId) -> Option<IdEntry> {
-        match self.changes.ids.get(&(Arc::from(context), id)) {
+        match self.changes.ids.get(&(shared_name(context), id)) {
             Some(changed) => changed.cloned(),
             None => self.base.id(context, id),
         }
     }
 
     fn id_of(&self, context: &str, guid: Guid) -> Option<SchemaId> {
-        match self.changes.contents.get(&(Arc::from(context), guid)) {
+        match self.changes.contents.get(&(shared_name(context), guid)) {
             Some(changed) => changed.copied(),
             None => self.base.id_of(context, guid),
         }
@@ -398,6 +398,12 @@ impl Known for View<'_> {
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>> {
         self.changes.texts.get(&hash).cloned()
     }
+}
+
+/// A context's name for keys; the default one is not copied each time.
+pub(super) fn shared_name(context: &str) -> Arc<str> {
+    static DEFAULT: LazyLock<Arc<str>> = LazyLock::new(|| Context::DEFAULT.into());
+    if context == Context::DEFAULT { DEFAULT.clone() } else { context.into() }
 }
 
 /// Whether a name lies in a scope: a subject holds itself, a context its subjects, the default scope the subjects of

@@ -53,22 +53,19 @@ pub(in crate::http) fn incompatible(subject: &SubjectName, reason: &Incompatible
 
 /// What a verbose check lists.
 pub(in crate::http) fn incompatibilities(reason: &Incompatible) -> Vec<String> {
-    match reason {
-        Incompatible::Level { refusal, validate_fields } => compat::words::messages(refusal, *validate_fields),
-        Incompatible::Reserved { removed, conflicting, level } => {
-            let removed = removed.iter().map(|field| {
-                format!(
-                    "The new schema has reserved field {field} removed from its metadata which is present in the old \
-                     schema's metadata."
-                )
-            });
-            let conflicting = conflicting
-                .iter()
-                .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
-            let trailer = format!("{{validateFields: 'true', compatibility: '{level}'}}");
-            removed.chain(conflicting).chain([trailer]).collect()
-        }
-    }
+    let Incompatible { removed, conflicting, refusal, level, validate_fields } = reason;
+    let removed = removed.iter().map(|field| {
+        format!(
+            "The new schema has reserved field {field} removed from its metadata which is present in the old schema's \
+             metadata."
+        )
+    });
+    let conflicting = conflicting
+        .iter()
+        .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
+    let trailer = || vec![format!("{{validateFields: '{validate_fields}', compatibility: '{level}'}}")];
+    let rest = refusal.as_ref().map_or_else(trailer, |refusal| compat::words::messages(refusal, *validate_fields));
+    removed.chain(conflicting).chain(rest).collect()
 }
 
 /// The sentence of 42201.

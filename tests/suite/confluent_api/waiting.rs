@@ -40,7 +40,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
     ),
     ("ids-params", Steps(&[81, 82, 84]), "tags"),
     ("http-empty-registry-reads", Steps(&[44, 45, 46]), "associations"),
-    ("compat-reserved", Steps(&[24]), "reserved fields beside other findings"),
 ];
 
 /// The entries of a scenario.

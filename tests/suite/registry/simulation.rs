@@ -14,6 +14,8 @@ use sluicegate::storage::memory::{Fault, MemoryStore};
 
 const RUNS: u64 = 1_000;
 const STEPS: usize = 50;
+/// Fewer: each step waits for a disk.
+const RUNS_ON_DISK: u64 = 12;
 /// Versions of these hold plain records and may be referred to.
 const TARGETS: [&str; 2] = ["r1", "r2"];
 const REFERRERS: [&str; 2] = ["a", "b"];
@@ -26,6 +28,18 @@ fn the_registry_in_memory_does_what_the_model_does_first_half() {
 #[test]
 fn the_registry_in_memory_does_what_the_model_does_second_half() {
     (RUNS / 2..RUNS).for_each(|seed| run_in_memory(seed, MemoryStore::keeping_everything()));
+}
+
+#[cfg(feature = "rocksdb")]
+#[test]
+fn the_registry_on_disk_does_what_the_model_does() {
+    for seed in RUNS..RUNS + RUNS_ON_DISK {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let open = || sluicegate::storage::rocksdb::open(folder.path()).expect("a store that is whole");
+        run(seed, &open, None);
+        let found = sluicegate::storage::rocksdb::inspect(folder.path()).expect("a stopped store");
+        assert!(found.findings.is_empty(), "seed {seed}: {:?}", found.findings);
+    }
 }
 
 fn run_in_memory(seed: u64, store: MemoryStore) {
