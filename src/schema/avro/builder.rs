@@ -320,7 +320,7 @@ pub(super) fn sorted_by_name(fields: &[Field]) -> (Box<[u32]>, Option<(usize, us
             first_repeat = Some(first_repeat.map_or(repeat, |first| first.min(repeat)));
         }
     }
-    (order.into_iter().map(|(_, at)| at).collect(), first_repeat)
+    (order.iter().map(|(_, at)| *at).collect(), first_repeat)
 }
 
 fn contains_big_integer(value: &Json) -> bool {
