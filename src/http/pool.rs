@@ -1,35 +1,71 @@
 //! Where parsing and checking leave the event loop, and how replies come back to it without a waiting thread.
+//!
+//! A plain queue: threads of a work-stealing pool look around for work before they sleep, which cost more CPU than the
+//! checks they were there for.
 
 use super::errors::ApiError;
 use crate::registry::Reply;
+use std::collections::VecDeque;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// Threads for work that computes, with a bounded queue before them.
+type Task = Box<dyn FnOnce() + Send>;
+
+/// Threads for work that computes or waits for a disk, with a bounded queue before them.
 pub(super) struct Pool {
-    threads: rayon::ThreadPool,
-    /// Tasks that wait or run.
-    accepted: Arc<AtomicUsize>,
-    accepted_max: usize,
+    queue: Arc<Queue>,
+    waiting_max: usize,
 }
 
-/// Gives the place of a task free again, also when it panics.
-struct Place(Arc<AtomicUsize>);
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    filled: Condvar,
+}
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Release);
+#[derive(Default)]
+struct State {
+    tasks: VecDeque<Task>,
+    idle_threads: usize,
+    is_closed: bool,
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No task runs under the lock, so a poisoned state is a whole one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        let mut state = self.state();
+        loop {
+            if let Some(task) = state.tasks.pop_front() {
+                drop(state);
+                // The panic hook has logged it; whoever awaits the result sees its channel close.
+                drop(catch_unwind(AssertUnwindSafe(task)));
+                state = self.state();
+            } else if state.is_closed {
+                return;
+            } else {
+                state.idle_threads += 1;
+                state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state.idle_threads -= 1;
+            }
+        }
     }
 }
 
 impl Pool {
-    pub(super) fn new(threads: usize, waiting_max: usize) -> Result<Self, rayon::ThreadPoolBuildError> {
-        let builder = rayon::ThreadPoolBuilder::new().num_threads(threads);
-        let threads = builder.thread_name(|number| format!("cpu-{number}")).build()?;
-        let accepted_max = waiting_max + threads.current_num_threads();
-        Ok(Self { threads, accepted: Arc::default(), accepted_max })
+    /// Starts `threads` threads; at most `waiting_max` tasks may wait for one.
+    pub(super) fn new(name: &str, threads: usize, waiting_max: usize) -> io::Result<Self> {
+        let pool = Self { queue: Arc::default(), waiting_max };
+        for number in 0..threads {
+            let queue = Arc::clone(&pool.queue);
+            std::thread::Builder::new().name(format!("{name}-{number}")).spawn(move || queue.work())?;
+        }
+        Ok(pool)
     }
 
     /// Runs `work` on a thread of the pool and awaits its result.
@@ -38,7 +74,7 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(move || drop(sender.send(work())))?; // a client that went away needs no result
+        self.start(Box::new(move || drop(sender.send(work()))))?; // a client that went away needs no result
         receiver.await.map_err(|_| ApiError::Panicked)
     }
 
@@ -48,22 +84,30 @@ impl Pool {
         start: impl FnOnce(Reply<T>) + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(move || start(Box::new(move |outcome| drop(sender.send(outcome)))))?;
+        self.start(Box::new(move || start(Box::new(move |outcome| drop(sender.send(outcome))))))?;
         Ok(receiver.await.map_err(|_| ApiError::Panicked)??)
     }
 
-    fn start(&self, task: impl FnOnce() + Send + 'static) -> Result<(), ApiError> {
-        if self.accepted.fetch_add(1, Ordering::Acquire) >= self.accepted_max {
-            self.accepted.fetch_sub(1, Ordering::Release);
+    fn start(&self, task: Task) -> Result<(), ApiError> {
+        let mut state = self.queue.state();
+        if state.tasks.len() >= self.waiting_max {
             return Err(ApiError::Busy);
         }
-        let place = Place(Arc::clone(&self.accepted));
-        self.threads.spawn_fifo(move || {
-            let _place = place;
-            // The panic hook has logged it; whoever awaits the result sees its channel close.
-            drop(catch_unwind(AssertUnwindSafe(task)));
-        });
+        state.tasks.push_back(task);
+        let is_awaited = state.idle_threads > 0;
+        drop(state);
+        if is_awaited {
+            self.queue.filled.notify_one();
+        }
         Ok(())
+    }
+}
+
+impl Drop for Pool {
+    /// Tasks that wait are still done; the threads end after them.
+    fn drop(&mut self) {
+        self.queue.state().is_closed = true;
+        self.queue.filled.notify_all();
     }
 }
 

@@ -37,8 +37,8 @@ impl Server {
     pub fn bind(settings: HttpSettings, registry: Arc<Registry>) -> io::Result<Bound> {
         let listeners = settings.listen.iter().map(listen).collect::<io::Result<Vec<_>>>()?;
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
-        let pool = Pool::new(settings.cpu_threads, settings.cpu_waiting_max).map_err(io::Error::other)?;
-        let readers = Pool::new(READER_THREADS, settings.cpu_waiting_max).map_err(io::Error::other)?;
+        let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
+        let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
         let door = Data::new(Door { registry, pool, readers, settings });
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {

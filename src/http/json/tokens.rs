@@ -191,30 +191,35 @@ impl<'b> Tokens<'b> {
             self.at = start + length + 1;
             return Ok(Cow::Borrowed(text));
         }
-        let mut text = String::with_capacity(plain.unwrap_or(0));
+        // Escapes are frequent in schemas, so runs between them are short: bytes are taken one by one.
+        let mut text = Vec::with_capacity(plain.unwrap_or(0) + 256);
         loop {
-            let run = self.bytes[self.at..].iter().position(|&b| b == b'"' || b == b'\\' || !(0x20..0x80).contains(&b));
-            let Some(run) = run else { return Err(Malformed(format!("Unexpected end-of-input{cut}"))) };
-            text.extend(self.bytes[self.at..self.at + run].iter().map(|&b| char::from(b)));
-            self.at += run;
-            match self.bytes[self.at] {
+            let Some(&byte) = self.bytes.get(self.at) else {
+                return Err(Malformed(format!("Unexpected end-of-input{cut}")));
+            };
+            let character = match byte {
                 b'"' => {
                     self.at += 1;
-                    return Ok(Cow::Owned(text));
+                    return Ok(Cow::Owned(String::from_utf8(text).expect("whole characters were put together")));
                 }
                 b'\\' => {
                     self.at += 1;
-                    let escaped = self.escape()?;
-                    text.push(escaped);
+                    self.escape()?
                 }
-                byte @ 0..0x20 => {
+                0..0x20 => {
                     return Err(Malformed(format!(
                         "Illegal unquoted character ({}): has to be escaped using backslash to be included in {place}",
                         describe(char::from(byte))
                     )));
                 }
-                _ => text.push(self.multi_byte(cut)?),
-            }
+                0x20..0x80 => {
+                    text.push(byte);
+                    self.at += 1;
+                    continue;
+                }
+                _ => self.multi_byte(cut)?,
+            };
+            text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
     }
 
