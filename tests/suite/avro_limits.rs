@@ -227,3 +227,10 @@ fn a_long_namespace_inherited_many_times_is_refused() {
         assert_eq!(refusal(&text), "The full names in this schema take more than 67108864 bytes");
     }
 }
+
+#[test]
+fn a_lone_surrogate_and_junk_far_behind_the_end_are_refused() {
+    assert_eq!(refusal("{\"type\":\"int\",\"x\":\"\\ud800\"}"), "Lone surrogate \\ud800 in a string");
+    let far = format!("\"int\"{}x", " ".repeat(100_000));
+    assert_eq!(refusal(&far), "dangling content after end of schema: x");
+}
