@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use self::client::Client;
 use self::model::Ids;
 use self::server::Server;
-use crate::dice::Dice;
+use crate::dice::{Dice, number};
 
 const CLIENTS: usize = 8;
 const ROUNDS: u64 = 20;
@@ -27,11 +27,9 @@ const ACKNOWLEDGED_MIN: u64 = 100;
 #[test]
 fn every_acknowledged_answer_survives_a_kill() {
     let rounds = number("CRASH_ROUNDS").unwrap_or(ROUNDS);
-    let seed = number("CRASH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    println!("CRASH_SEED={seed} CRASH_ROUNDS={rounds}");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ids = Arc::new(Ids::default());
-    let mut dice = Dice::new(seed);
+    let mut dice = Dice::thrown("CRASH_SEED");
     let mut server = Server::start(folder.path());
     let reply = server.connection().send("PUT", "/config", r#"{"compatibility":"NONE"}"#).expect("the server runs");
     assert_eq!(reply.status, 200, "{}", reply.body);
@@ -82,9 +80,4 @@ fn kill_under_load(server: &Server, clients: Vec<Client>, dice: &mut Dice, round
     assert!(acknowledged >= ACKNOWLEDGED_MIN, "round {round}: only {acknowledged} acknowledged writes");
     assert!(unanswered >= 1, "round {round}: no write was in flight");
     clients
-}
-
-fn number(name: &str) -> Option<u64> {
-    let text = std::env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is not a number: {text}")))
 }

@@ -2,15 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use sluicegate::storage::rocksdb::{inspect, open};
 
-use super::{append_versions, copy, told};
+use super::{append_versions, copy, told, wait_for_head};
+use crate::dice::{Dice, number};
 use crate::facts::every_kind;
 
-/// Copies that are damaged, of each store. A flip costs an open, some 20 ms.
-const FLIPS: usize = 60;
+/// Copies that are damaged, of each store; `BIT_FLIPS` sets another number. A flip costs two opens, some 50 ms.
+const FLIPS: u64 = 60;
 
 #[test]
 fn a_flipped_bit_in_a_closed_store_is_never_served() {
@@ -23,8 +23,8 @@ fn a_flipped_bit_in_a_closed_store_is_never_served() {
 fn a_flipped_bit_in_a_killed_store_is_never_served() {
     let origin = tempfile::tempdir().expect("a temporary folder");
     let journal = fill(origin.path());
-    // From here on HEAD knows the last position, so that a log that ends early is noticed.
-    std::thread::sleep(Duration::from_millis(2500));
+    // From then on a log that ends early is noticed.
+    wait_for_head(origin.path(), 59);
     let folder = tempfile::tempdir().expect("a temporary folder");
     copy(origin.path(), folder.path());
     drop(journal);
@@ -42,9 +42,7 @@ fn fill(directory: &Path) -> sluicegate::registry::journal::Journal {
 }
 
 fn flip_bits_of(whole: &Path) {
-    let seed = u64::from(std::process::id());
-    println!("seed {seed}");
-    let mut dice = crate::dice::Dice::new(seed);
+    let mut dice = Dice::thrown("BITS_SEED");
     let expected = {
         let copied = tempfile::tempdir().expect("a temporary folder");
         copy(whole, copied.path());
@@ -52,7 +50,8 @@ fn flip_bits_of(whole: &Path) {
     };
     let files = files(whole);
     let (mut refused, mut harmless) = (0, 0);
-    for _ in 0..FLIPS {
+    let flips = number("BIT_FLIPS").unwrap_or(FLIPS);
+    for _ in 0..flips {
         let file = &files[dice.index(files.len())];
         let length = fs::metadata(whole.join(file)).expect("a file").len();
         let (byte, bit) = (dice.below(length), dice.below(8));
@@ -75,7 +74,7 @@ fn flip_bits_of(whole: &Path) {
         }
     }
     println!("{refused} refused, {harmless} harmless");
-    assert!(refused >= FLIPS / 10, "hardly any flip was noticed: {refused}");
+    assert!(refused >= flips / 10, "hardly any flip was noticed: {refused}");
 }
 
 /// Files with content, as paths below `root`; RocksDB's own log text is nobody's data.

@@ -9,6 +9,7 @@ mod verify;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sluicegate::registry::journal::{Journal, JournalError, Position};
 use sluicegate::registry::record::{Event, Fact, TextHash};
@@ -36,6 +37,16 @@ fn append_versions(journal: &mut Journal, from: i64, to: i64) {
     for number in from..=to {
         let batch = registration("orders-value", number, i32::try_from(number).expect("few"));
         last = journal.writer.append(last, &batch).expect("nothing is wrong");
+    }
+}
+
+/// Waits until `HEAD` says that the store had got to `position`.
+fn wait_for_head(directory: &Path, position: u64) {
+    let started = Instant::now();
+    let reached = format!("\"position\":{position},");
+    while !fs::read_to_string(directory.join("HEAD")).is_ok_and(|head| head.contains(&reached)) {
+        assert!(started.elapsed() < Duration::from_secs(60), "HEAD is not written");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! After each append the length of the newest log is noted; an image is the store's files with that log cut somewhere
 //! between what the last acknowledged append had synced and what the next one was writing, and with what a disk may leave
-//! there. `POWER_CUTS` sets the number of images.
+//! there. `POWER_CUTS` sets the number of images, `POWER_SEED` repeats a
+//! run.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +14,7 @@ use sluicegate::registry::record::TextHash;
 use sluicegate::storage::rocksdb::{inspect, open};
 
 use super::{append_versions, copy, newest_log, told, versions};
-use crate::dice::Dice;
+use crate::dice::{Dice, number};
 use crate::facts::registration;
 
 const IMAGES: u64 = 20;
@@ -21,10 +22,8 @@ const APPENDS: usize = 25;
 
 #[test]
 fn what_was_acknowledged_survives_a_power_cut() {
-    let images = std::env::var("POWER_CUTS").ok().map_or(IMAGES, |text| text.parse().expect("a number"));
-    let seed = u64::from(std::process::id());
-    println!("seed {seed}, POWER_CUTS={images}");
-    let mut dice = Dice::new(seed);
+    let images = number("POWER_CUTS").unwrap_or(IMAGES);
+    let mut dice = Dice::thrown("POWER_SEED");
     let origin = tempfile::tempdir().expect("a temporary folder");
     let mut journal = open(origin.path()).expect("an empty directory");
     // HEAD as it is when nothing has been written down since the store was made: the least there may be.

@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use sluicegate::registry::journal::{Batch, JournalError, Position};
 use sluicegate::storage::rocksdb::{OpenError, inspect, open, open_keeping_free};
 
-use super::{append_versions, copy, is_damage, newest_log, refusal, told, versions};
+use super::{append_versions, copy, is_damage, newest_log, refusal, told, versions, wait_for_head};
 use crate::facts::registration;
 
 /// A store of three versions, closed.
@@ -22,10 +21,7 @@ fn killed_store(directory: &Path) {
     let origin = tempfile::tempdir().expect("a temporary folder");
     let mut journal = open(origin.path()).expect("an empty directory");
     append_versions(&mut journal, 1, 3);
-    let caught_up = |head: &str| head.contains("\"position\":3");
-    while !caught_up(&fs::read_to_string(origin.path().join("HEAD")).expect("a HEAD")) {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    wait_for_head(origin.path(), 3);
     copy(origin.path(), directory);
 }
 
