@@ -54,7 +54,7 @@ pub(super) struct Builder {
     pub(super) repeats: BTreeMap<NodeId, NodeId>,
     /// Some simple name fails the lenient rule.
     pub(super) has_bad_name: bool,
-    /// Symbols that are no text; a stored schema is refused for them at the end.
+    /// Symbols that are no text, ascending; a stored schema is refused for them at the end.
     pub(super) null_symbols: Vec<(EnumId, u32)>,
     /// Types with an attribute that the reference cannot copy, with its complaint.
     pub(super) uncopied: Vec<(NodeId, String)>,

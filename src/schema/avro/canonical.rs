@@ -5,7 +5,9 @@
 
 use super::builder::{Builder, Open};
 use super::json::{Json, print_json, print_string};
-use super::model::{AvroSchema, Enumeration, Field, Fixed, Node, NodeId, Order, Primitive, Record, RecordId, TypeName};
+use super::model::{
+    AvroSchema, EnumId, Enumeration, Field, Fixed, Node, NodeId, Order, Primitive, Record, RecordId, TypeName,
+};
 use std::fmt::Write;
 
 /// The text that a registry stores: types that referenced texts are about stay names.
@@ -37,18 +39,20 @@ pub(super) struct Printer<'a> {
     /// Names not bound yet, for schemas that are still being read.
     opens: &'a [Open],
     known: &'a [NodeId],
+    /// Symbols that are no text, for schemas that are refused for them in the end.
+    null_symbols: &'a [(EnumId, u32)],
     /// Which records have their fields, for schemas that are still being bound.
     has_fields: Option<&'a dyn Fn(RecordId) -> bool>,
 }
 
 impl<'a> Printer<'a> {
     fn new(model: &'a AvroSchema) -> Self {
-        Self { model, opens: &[], known: &[], has_fields: None }
+        Self { model, opens: &[], known: &[], null_symbols: &[], has_fields: None }
     }
 
     /// Prints what is still being read.
-    pub(super) fn for_message(model: &'a AvroSchema, opens: &'a [Open]) -> Self {
-        Self { opens, ..Self::new(model) }
+    pub(super) fn for_message(build: &'a Builder) -> Self {
+        Self { opens: &build.opens, null_symbols: &build.null_symbols, ..Self::new(&build.model) }
     }
 
     /// Leaves out the fields of records that have none yet.
@@ -152,7 +156,7 @@ impl<'a> Run<'a> {
                 self.frames.push(Frame::Union { branches, next: 0 });
             }
             Node::Record(id) => self.begin_record(id),
-            Node::Enum(id) => self.enumeration(self.printer.model.enumeration(id)),
+            Node::Enum(id) => self.enumeration(id, self.printer.model.enumeration(id)),
             Node::Fixed(id) => self.fixed(self.printer.model.fixed(id)),
         }
     }
@@ -284,7 +288,7 @@ impl<'a> Run<'a> {
         self.depth -= 1;
     }
 
-    fn enumeration(&mut self, enumeration: &'a Enumeration) {
+    fn enumeration(&mut self, id: EnumId, enumeration: &'a Enumeration) {
         if self.is_only_named(&enumeration.name, enumeration.first, "enum") {
             return;
         }
@@ -294,7 +298,10 @@ impl<'a> Run<'a> {
             if at > 0 {
                 self.out.push(',');
             }
-            print_string(&mut self.out, symbol);
+            match self.printer.null_symbols.binary_search(&(id, at as u32)).is_ok() {
+                true => self.out.push_str("null"),
+                false => print_string(&mut self.out, symbol),
+            }
         }
         self.out.push(']');
         if let Some(default) = enumeration.default() {

@@ -80,8 +80,7 @@ impl Parser<'_, '_> {
         match defaults::judge(self.build, node, default) {
             Judgement::Valid => Ok(()),
             Judgement::Invalid => {
-                let words =
-                    invalid_default(name, default, Printer::for_message(&self.build.model, &self.build.opens), node);
+                let words = invalid_default(name, default, Printer::for_message(self.build), node);
                 Err(Failure::at(self.tape.offset(value), words))
             }
             Judgement::Unfinished => Err(Failure::at(self.tape.offset(value), defaults::UNFINISHED.to_owned())),

@@ -1,7 +1,7 @@
 //! How the reference reads and prints JSON on the way to a normal form: defaults become values of their type, numbers
 //! take its form, keys are sorted, and what does not fit comes to nothing.
 
-use super::canonical::Printer;
+use super::canonical::text_of;
 use super::json::{Json, print_float};
 use super::model::{Attributes, AvroSchema, Kind, Node, NodeId, Primitive, name_hash};
 use crate::schema::names::utf16_order;
@@ -58,7 +58,7 @@ impl Reading<'_> {
                 None => None,
                 Some((_, Node::Array(items))) => Some(items),
                 Some((node, _)) => {
-                    let shown = Printer::for_message(self.schema, &[]).text(node);
+                    let shown = text_of(self.schema, node);
                     return Err(format!("Not an array: {shown}"));
                 }
             };

@@ -247,7 +247,7 @@ impl<'a> Walk<'a> {
                 Judgement::Unfinished => defaults::UNFINISHED.to_owned(),
                 Judgement::TooCostly => defaults::too_costly(&field.name),
                 Judgement::Invalid => {
-                    let printer = Printer::for_message(&self.build.model, &self.build.opens);
+                    let printer = Printer::for_message(self.build);
                     let printer = printer.with_fields_of(&has_fields);
                     super::field::invalid_default(&field.name, default, printer, field.node)
                 }

@@ -39,7 +39,7 @@ pub(super) fn check(build: &Builder, root: NodeId) -> Parsed<()> {
                 let enumeration = model.enumeration(id);
                 check_one(enumeration.name().simple())?;
                 for (at, symbol) in enumeration.symbols().iter().enumerate() {
-                    if build.null_symbols.contains(&(id, at as u32)) {
+                    if build.null_symbols.binary_search(&(id, at as u32)).is_ok() {
                         return Err(Failure::nowhere("Null name".to_owned()));
                     }
                     check_one(symbol)?;

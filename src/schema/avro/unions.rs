@@ -18,7 +18,7 @@ impl Complaint {
     /// The reference's words; `union` is the node of the union itself.
     pub(super) fn into_words(self, build: &Builder, union: NodeId) -> String {
         match self {
-            Self::Nested => format!("Nested union: {}", Printer::for_message(&build.model, &build.opens).text(union)),
+            Self::Nested => format!("Nested union: {}", Printer::for_message(build).text(union)),
             Self::Doubled(name) => format!("Duplicate in union:{name}"),
         }
     }

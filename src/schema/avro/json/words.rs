@@ -258,8 +258,9 @@ fn invalid_start(reader: &mut Reader<'_>, negative: bool) -> Box<Failure> {
     let sign = if negative { '-' } else { '+' };
     for word in ["INF", "Infinity"] {
         if reader.text[at..].starts_with(&word[..2]) {
-            if !reader.text[at..].starts_with(word) {
-                let common = word.bytes().zip(&reader.bytes[at..]).take_while(|(left, right)| left == *right).count();
+            let common = word.bytes().zip(&reader.bytes[at..]).take_while(|(left, right)| left == *right).count();
+            let goes_on = reader.text[at + common..].chars().next().is_some_and(is_word_part);
+            if common < word.len() || goes_on {
                 return unknown_word(reader, at - 1, at + common);
             }
             let words = format!(
