@@ -15,6 +15,9 @@ use std::time::Instant;
 use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// Exit code of a stop that was not waited for: it could not complete.
+const CUT_SHORT: i32 = 101;
+
 /// Why a registry did not start. One line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -64,6 +67,7 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
     announce(&server, &place, &registry, started);
     let received = signals.wait();
     tracing::info!(signal = received, "stopping: no new connections, finishing what was accepted");
+    signals.leave_on_another();
     let stopped = server.stop();
     registry.stop();
     tracing::info!("stopped");
@@ -162,5 +166,14 @@ impl Signals {
                 _ = interrupt.recv() => "SIGINT",
             }
         })
+    }
+
+    /// Ends the process at once when one more comes. What was acknowledged is on disk already.
+    fn leave_on_another(mut self) {
+        std::thread::spawn(move || {
+            let received = self.wait();
+            tracing::warn!(signal = received, "stopping at once; requests that were under way are cut off");
+            std::process::exit(CUT_SHORT);
+        });
     }
 }

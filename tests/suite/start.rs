@@ -83,29 +83,40 @@ fn sigterm_and_sigint_both_stop_it_cleanly() {
     }
 }
 
+/// A connection on which the server waits for the rest of a request, and that rest.
+fn half_a_request(address: &str) -> (TcpStream, &'static [u8]) {
+    let body = br#"{"schema": "\"int\""}"#;
+    let mut connection = TcpStream::connect(address).expect("a connection");
+    write!(
+        connection,
+        "POST /subjects/late/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+         Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .expect("the head");
+    let mut go_on = [0; 25];
+    connection.read_exact(&mut go_on).expect("the server has taken the request up");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection.write_all(&body[..5]).expect("a part of the body");
+    (connection, &body[5..])
+}
+
+fn wait_until_nobody_listens(address: &str) {
+    let until = Instant::now() + Duration::from_secs(8);
+    while TcpStream::connect(address).is_ok() {
+        assert!(Instant::now() < until, "new connections are still accepted");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn a_stop_finishes_a_request_that_was_accepted() {
     let folder = folder();
     let (program, address) = started(folder.path());
-    let mut connection = TcpStream::connect(&address).expect("a connection");
-    let body = r#"{"schema": "\"int\""}"#;
-    let head = format!(
-        "POST /subjects/late/versions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
-         Expect: 100-continue\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    connection.write_all(head.as_bytes()).expect("the head");
-    let mut go_on = [0; 25];
-    connection.read_exact(&mut go_on).expect("the server has taken the request up");
-    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
-    connection.write_all(&body.as_bytes()[..5]).expect("a part of the body");
+    let (mut connection, rest) = half_a_request(&address);
     program.signal(Signal::TERM);
-    let until = Instant::now() + Duration::from_secs(8);
-    while TcpStream::connect(&address).is_ok() {
-        assert!(Instant::now() < until, "new connections are still accepted");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    connection.write_all(&body.as_bytes()[5..]).expect("the rest of the body");
+    wait_until_nobody_listens(&address);
+    connection.write_all(rest).expect("the rest of the body");
     let mut answer = [0; 12];
     connection.read_exact(&mut answer).expect("an answer");
     assert_eq!(&answer, b"HTTP/1.1 200");
@@ -113,6 +124,17 @@ fn a_stop_finishes_a_request_that_was_accepted() {
     assert_eq!(program.end().code, Some(0));
     let (_again, address) = started(folder.path());
     assert_eq!(ask("GET", &address, "/subjects", ""), (200, r#"["late"]"#.to_owned()));
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_anybody() {
+    let folder = folder();
+    let (program, address) = started(folder.path());
+    let (_connection, _rest) = half_a_request(&address);
+    program.signal(Signal::TERM);
+    wait_until_nobody_listens(&address);
+    program.signal(Signal::INT);
+    assert_eq!(program.end().code, Some(101));
 }
 
 #[test]
