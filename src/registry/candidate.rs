@@ -9,7 +9,7 @@ use super::references::{Closure, Reach, resolve};
 use super::view::Content;
 use super::world::World;
 use crate::schema::names::{SchemaId, SubjectName, Version};
-use crate::schema::{SchemaType, Strictness};
+use crate::schema::{ParsedSchema, SchemaType, Strictness};
 use std::sync::Arc;
 
 /// What is sent, or what registration makes of it before it parses.
@@ -38,7 +38,7 @@ pub(super) struct Candidate {
     pub(super) text: Arc<str>,
     pub(super) hash: TextHash,
     /// `None` for a blank text, which only import takes.
-    pub(super) prepared: Option<Arc<Prepared>>,
+    prepared: Option<Prepared>,
 }
 
 impl From<&Submission> for Draft {
@@ -124,7 +124,7 @@ impl Draft {
         Brought { schema_type, text, closure, strictness, normalize: self.normalize }
     }
 
-    fn candidate(&self, schema_type: SchemaType, closure: Closure, prepared: Arc<Prepared>) -> Candidate {
+    fn candidate(&self, schema_type: SchemaType, closure: Closure, prepared: Prepared) -> Candidate {
         let mut references = closure.references.clone();
         if self.normalize {
             // By subject, then version; equal ones once.
@@ -138,7 +138,8 @@ impl Draft {
             references = kept;
         }
         let parts = references.iter().map(ReferenceParts::from);
-        let guid = Guid::of(&prepared.text, parts, self.metadata.as_deref(), self.rule_set.as_deref());
+        let printed = &prepared.printed;
+        let guid = Guid::of(&printed.text, parts, self.metadata.as_deref(), self.rule_set.as_deref());
         Candidate {
             schema_type,
             references: references.into(),
@@ -146,8 +147,8 @@ impl Draft {
             metadata: self.metadata.clone(),
             rule_set: self.rule_set.clone(),
             guid,
-            text: prepared.text.clone(),
-            hash: prepared.hash,
+            text: printed.text.clone(),
+            hash: printed.hash,
             prepared: Some(prepared),
         }
     }
@@ -171,6 +172,22 @@ impl Draft {
 }
 
 impl Candidate {
+    /// The parsed form; `None` for a blank text.
+    pub(super) fn model(&self, world: World<'_>) -> Result<Option<Arc<ParsedSchema>>, RegistryError> {
+        let Some(prepared) = &self.prepared else { return Ok(None) };
+        match world.library.model_of(world.known, self.schema_type, prepared, &self.closure) {
+            Ok(model) => Ok(Some(model)),
+            Err(Unreadable::Journal(error)) => Err(error.into()),
+            // It was valid a moment ago; what it refers to has been deleted since.
+            Err(Unreadable::Refused(_)) => Err(RegistryError::SchemaNotFound),
+        }
+    }
+
+    /// See [`super::library::shape`]; `None` for a blank text.
+    pub(super) fn shape(&self) -> Option<u64> {
+        self.prepared.as_ref().map(|prepared| prepared.printed.shape)
+    }
+
     /// The same text under other metadata and rules.
     pub(super) fn with_contract(&self, metadata: Option<Arc<Metadata>>, rule_set: Option<Arc<RuleSet>>) -> Self {
         let parts = self.references.iter().map(ReferenceParts::from);

@@ -61,18 +61,20 @@ fn is_equivalent(
     if candidate.rule_set.as_ref() != row.content.rule_set() || !has_same_metadata(candidate, row) {
         return Ok(false);
     }
-    let Some(prepared) = candidate.prepared.as_ref() else { return Ok(false) };
-    if prepared.hash == row.content.text && !inlined {
+    let Some(shape) = candidate.shape() else { return Ok(false) };
+    if candidate.hash == row.content.text && !inlined {
         return Ok(candidate.schema_type == row.content.schema_type);
     }
-    if !inlined && world.library.shape_of(world.known, row.content.text)? != prepared.shape {
+    if !inlined && world.library.shape_of(world.known, row.content.text)? != shape {
         return Ok(false);
     }
-    match world.library.model(world.known, subject.context(), &row.content) {
-        Ok(Some(model)) => Ok(prepared.model.is_equivalent_to(&model)),
-        Ok(None) | Err(Unreadable::Refused(_)) => Ok(false),
-        Err(Unreadable::Journal(error)) => Err(error.into()),
-    }
+    let stored = match world.library.model(world.known, subject.context(), &row.content) {
+        Ok(stored) => stored,
+        Err(Unreadable::Refused(_)) => None,
+        Err(Unreadable::Journal(error)) => return Err(error.into()),
+    };
+    let Some(stored) = stored else { return Ok(false) };
+    Ok(candidate.model(world)?.is_some_and(|model| model.is_equivalent_to(&stored)))
 }
 
 /// Whether the metadata is the same but for a version property that only one side has.

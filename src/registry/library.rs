@@ -11,6 +11,7 @@ use super::view::{Content, Known};
 use crate::compat::Direction;
 use crate::schema::{self, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness};
 use sha2::{Digest as _, Sha256};
+use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub(super) struct Library {
     journal: Arc<dyn Texts>,
     texts: Cache<TextHash, Arc<str>>,
     /// What became of texts that were brought, by everything that bears on it.
-    brought: Cache<Key, Arc<Prepared>>,
+    brought: Cache<Key, Printed>,
     /// Parsed stored texts.
     models: Cache<Key, Arc<ParsedSchema>>,
     /// Pairs that are known to be compatible.
@@ -33,13 +34,19 @@ pub(super) struct Library {
 /// SHA-256.
 pub(super) type Key = [u8; 32];
 
-/// A text that was brought, parsed and printed as it would be stored.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) model: Arc<ParsedSchema>,
+/// A text that was brought, as it would be stored.
+#[derive(Clone, Debug)]
+pub(super) struct Printed {
     pub(super) text: Arc<str>,
     pub(super) hash: TextHash,
     pub(super) shape: u64,
+}
+
+/// A text that was brought and is valid. Its parsed form is made again where it has been forgotten.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub(super) printed: Printed,
+    model: OnceCell<Arc<ParsedSchema>>,
 }
 
 /// A text that is brought.
@@ -85,9 +92,8 @@ impl Library {
     }
 
     /// Parses a text that is brought.
-    pub(super) fn prepare(&self, known: &dyn Known, brought: Brought<'_>) -> Result<Arc<Prepared>, Unreadable> {
-        let key = brought.key();
-        if let Some(prepared) = self.brought.get(&key) {
+    pub(super) fn prepare(&self, known: &dyn Known, brought: Brought<'_>) -> Result<Prepared, Unreadable> {
+        if let Some(prepared) = self.hot_prepared(brought) {
             return Ok(prepared);
         }
         let references = self.referenced_texts(known, brought.closure)?;
@@ -96,16 +102,33 @@ impl Library {
         let text: Arc<str> = model.stored_text().into();
         let (hash, shape) = (TextHash::of(&text), shape(&text));
         // The stored text means what was brought: whoever checks against this version later need not parse it.
-        let bytes = text.len() * MODEL_BYTES_PER_TEXT_BYTE;
-        self.models.insert(model_key(brought.schema_type, hash, brought.closure), model.clone(), bytes);
-        let prepared = Arc::new(Prepared { model, text, hash, shape });
-        self.brought.insert(key, prepared.clone(), prepared.text.len() * 2);
-        Ok(prepared)
+        let key = model_key(brought.schema_type, hash, brought.closure);
+        self.models.insert(key, model.clone(), text.len() * MODEL_BYTES_PER_TEXT_BYTE);
+        let printed = Printed { text, hash, shape };
+        self.brought.insert(brought.key(), printed.clone(), printed.text.len());
+        Ok(Prepared { printed, model: OnceCell::from(model) })
     }
 
     /// What became of a text that was brought before.
-    pub(super) fn hot_prepared(&self, brought: Brought<'_>) -> Option<Arc<Prepared>> {
-        self.brought.get(&brought.key())
+    pub(super) fn hot_prepared(&self, brought: Brought<'_>) -> Option<Prepared> {
+        let printed = self.brought.get(&brought.key())?;
+        Some(Prepared { printed, model: OnceCell::new() })
+    }
+
+    /// The parsed form of what was brought with these references.
+    pub(super) fn model_of(
+        &self,
+        known: &dyn Known,
+        schema_type: SchemaType,
+        prepared: &Prepared,
+        closure: &Closure,
+    ) -> Result<Arc<ParsedSchema>, Unreadable> {
+        if let Some(model) = prepared.model.get() {
+            return Ok(model.clone());
+        }
+        let Printed { text, hash, .. } = &prepared.printed;
+        let model = self.parsed(known, schema_type, *hash, text, closure)?;
+        Ok(prepared.model.get_or_init(|| model).clone())
     }
 
     /// The parsed form of a stored content of `context`; `None` for an imported blank text.
@@ -116,19 +139,34 @@ impl Library {
         content: &Content,
     ) -> Result<Option<Arc<ParsedSchema>>, Unreadable> {
         let closure = resolve_stored(known, context, content.references())?;
-        let key = model_key(content.schema_type, content.text, &closure);
-        if let Some(model) = self.models.get(&key) {
+        if let Some(model) = self.models.get(&model_key(content.schema_type, content.text, &closure)) {
             return Ok(Some(model));
         }
         let text = self.text(known, content.text)?;
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let references = self.referenced_texts(known, &closure)?;
-        let source = SchemaSource { schema_type: content.schema_type, text: &text, references: &references };
+        self.parsed(known, content.schema_type, content.text, &text, &closure).map(Some)
+    }
+
+    /// The parsed form of a stored text.
+    fn parsed(
+        &self,
+        known: &dyn Known,
+        schema_type: SchemaType,
+        hash: TextHash,
+        text: &str,
+        closure: &Closure,
+    ) -> Result<Arc<ParsedSchema>, Unreadable> {
+        let key = model_key(schema_type, hash, closure);
+        if let Some(model) = self.models.get(&key) {
+            return Ok(model);
+        }
+        let references = self.referenced_texts(known, closure)?;
+        let source = SchemaSource { schema_type, text, references: &references };
         let model = Arc::new(parse(&source, Strictness::Stored, false)?);
         self.models.insert(key, model.clone(), text.len() * MODEL_BYTES_PER_TEXT_BYTE);
-        Ok(Some(model))
+        Ok(model)
     }
 
     /// [`shape`] of a stored text.

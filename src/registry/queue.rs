@@ -84,24 +84,10 @@ impl Queue {
         Some(taken)
     }
 
-    /// Takes everything without waiting.
-    pub(super) fn take_all(&self) -> Vec<Box<dyn Waiting>> {
-        let mut state = self.lock();
-        state.bytes = 0;
-        state.waiting.drain(..).collect()
-    }
-
     /// Takes no more commands; those that wait are still served.
     pub(super) fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();
-    }
-
-    /// Waits up to `pause` for the queue to be closed.
-    pub(super) fn is_closed_after(&self, pause: Duration) -> bool {
-        let state = self.lock();
-        let waited = self.changed.wait_timeout_while(state, pause, |state| !state.closed);
-        waited.unwrap_or_else(|poisoned| poisoned.into_inner()).0.closed
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -245,5 +245,5 @@ pub(super) fn resolved_text(world: World<'_>, schema: &RegisteredSchema) -> Resu
         return Ok(schema.text.to_string());
     }
     let candidate = draft.parse(world, Strictness::Stored)?;
-    Ok(candidate.prepared.map_or_else(|| schema.text.to_string(), |prepared| prepared.model.resolved_text()))
+    Ok(candidate.model(world)?.map_or_else(|| schema.text.to_string(), |model| model.resolved_text()))
 }

@@ -78,7 +78,7 @@ fn breaks(
     let level = scope::level(config, world.settings);
     let validate_fields = scope::validates_fields(config, world.settings);
     let (removed, conflicting) = match validate_fields {
-        true => breaks_reserved(candidate, live.last().copied()),
+        true => breaks_reserved(candidate, candidate.model(world)?.as_deref(), live.last().copied()),
         false => (Vec::new(), Vec::new()),
     };
     let refusal = refusal(world, subject, candidate, config, live, against)?;
@@ -104,11 +104,11 @@ fn refusal(
     let history = live.iter().rev().filter(in_group).take(span).copied();
 
     let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
-    let Some(prepared) = candidate.prepared.as_ref() else { return Ok(None) };
+    let Some(model) = candidate.model(world)? else { return Ok(None) };
     let mut asked: Vec<Key> = Vec::new();
     let mut versions = history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
     let verdict = SCRATCH.with_borrow_mut(|scratch| {
-        compat::check(compat::Candidate { schema: &prepared.model }, &mut versions, level, scratch)
+        compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch)
     })?;
     match verdict {
         LevelVerdict::Compatible => {
@@ -166,10 +166,14 @@ fn stored_draft(subject: &SubjectName, row: &Row) -> Draft {
 }
 
 /// Fields that were reserved and are no longer, and reserved names that are in use (`registry-semantics` 6.4).
-fn breaks_reserved(candidate: &Candidate, latest: Option<&Row>) -> (Vec<String>, Vec<String>) {
+fn breaks_reserved(
+    candidate: &Candidate,
+    model: Option<&ParsedSchema>,
+    latest: Option<&Row>,
+) -> (Vec<String>, Vec<String>) {
     let new = reserved(candidate.metadata.as_deref());
     let old = reserved(latest.and_then(|row| row.content.metadata()).map(|metadata| &**metadata));
-    let fields: BTreeSet<&str> = candidate.prepared.as_ref().map(|p| top_level_fields(&p.model)).unwrap_or_default();
+    let fields: BTreeSet<&str> = model.map(top_level_fields).unwrap_or_default();
     let removed = old.iter().filter(|name| !new.contains(*name)).cloned().collect();
     let conflicting = new.iter().filter(|name| fields.contains(name.as_str())).cloned().collect();
     (removed, conflicting)

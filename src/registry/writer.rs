@@ -18,7 +18,7 @@ use super::world::World;
 use crate::schema::names::SchemaId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a round is decided again because somebody else appended first.
 const CONFLICTS_MAX: usize = 16;
@@ -211,8 +211,6 @@ impl Writer {
         let mut pause = REOPEN_PAUSE;
         loop {
             self.shared.set_health(Health::ReadOnly { reason: reason.clone() });
-            let refused = RegistryError::NotWritable { reason: reason.clone() };
-            settle_all(self.shared.queue.take_all(), Some(&refused));
             match self.reopen() {
                 Ok(()) => {
                     tracing::info!("the journal was opened again");
@@ -221,11 +219,24 @@ impl Writer {
                 }
                 Err(again) => reason = again.into(),
             }
-            if self.shared.queue.is_closed_after(pause) {
+            if !self.refuse_for(pause, &reason) {
                 return;
             }
             pause = (pause * 2).min(REOPEN_PAUSE_MAX);
         }
+    }
+
+    /// Refuses commands as they come; false once no more will.
+    fn refuse_for(&self, pause: Duration, reason: &Arc<str>) -> bool {
+        let refused = RegistryError::NotWritable { reason: reason.clone() };
+        let end = Instant::now() + pause;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            match self.shared.queue.take(Some(left)) {
+                Some(commands) => settle_all(commands, Some(&refused)),
+                None => return false,
+            }
+        }
+        true
     }
 
     /// Opens the journal again, reads what is new, and compares all of it with what is known.

@@ -6,6 +6,7 @@ mod group_commit;
 mod interleavings;
 mod model;
 mod recovery;
+mod references;
 mod replay;
 mod simulation;
 

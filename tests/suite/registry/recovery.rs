@@ -39,6 +39,26 @@ fn after_a_failed_write_nothing_is_acknowledged_and_the_registry_goes_on() {
 }
 
 #[test]
+fn a_failed_write_leaves_no_command_waiting() {
+    let (store, registry) = fresh();
+    store.set_sync_delay(Duration::from_millis(5));
+    let mut failures = 5;
+    store.set_faults(Some(Box::new(move |_| {
+        failures -= 1;
+        if failures >= 0 { Fault::FailBefore } else { Fault::None }
+    })));
+    let mut outcomes = Vec::new();
+    for n in 0..200 {
+        let asked = ask(|reply| registry.register(Submission::avro(subject(&format!("s{n}")), record(1)), reply));
+        outcomes.push(asked);
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    let done = outcomes.into_iter().filter_map(|asked| asked.wait().ok()).count();
+    wait_until_writable(&registry);
+    assert_eq!(registry.size().0, done);
+}
+
+#[test]
 fn while_the_journal_refuses_writes_the_registry_says_so_and_comes_back_by_itself() {
     let (store, registry) = fresh();
     store.set_faults(Some(Box::new(|_| Fault::Refuse)));
