@@ -103,7 +103,7 @@ impl Library {
         let (hash, shape) = (TextHash::of(&text), shape(&text));
         // The stored text means what was brought: whoever checks against this version later need not parse it.
         let key = model_key(brought.schema_type, hash, brought.closure);
-        self.models.insert(key, model.clone(), text.len() * MODEL_BYTES_PER_TEXT_BYTE);
+        self.models.insert(key, model.clone(), model_bytes(&text, &references));
         let printed = Printed { text, hash, shape };
         self.brought.insert(brought.key(), printed.clone(), printed.text.len());
         Ok(Prepared { printed, model: OnceCell::from(model) })
@@ -165,7 +165,7 @@ impl Library {
         let references = self.referenced_texts(known, closure)?;
         let source = SchemaSource { schema_type, text, references: &references };
         let model = Arc::new(parse(&source, Strictness::Stored, false)?);
-        self.models.insert(key, model.clone(), text.len() * MODEL_BYTES_PER_TEXT_BYTE);
+        self.models.insert(key, model.clone(), model_bytes(text, &references));
         Ok(model)
     }
 
@@ -223,6 +223,12 @@ impl From<JournalError> for Unreadable {
     fn from(error: JournalError) -> Self {
         Self::Journal(error)
     }
+}
+
+/// About what a model takes: it holds every type of the texts it refers to as well.
+fn model_bytes(text: &str, references: &[ReferencedText]) -> usize {
+    let referenced: usize = references.iter().map(|reference| reference.text.len()).sum();
+    (text.len() + referenced) * MODEL_BYTES_PER_TEXT_BYTE
 }
 
 fn parse(source: &SchemaSource<'_>, strictness: Strictness, normalize: bool) -> Result<ParsedSchema, RefusalCause> {
@@ -296,4 +302,16 @@ pub(super) fn shape(text: &str) -> u64 {
     counts
         .iter()
         .fold(start, |hash, count| (hash.rotate_left(5) ^ u64::from(*count)).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MODEL_BYTES_PER_TEXT_BYTE, model_bytes};
+    use crate::schema::ReferencedText;
+
+    #[test]
+    fn a_model_counts_the_types_that_it_refers_to() {
+        let common = ReferencedText { name: "C".to_owned(), text: "x".repeat(600_000).into() };
+        assert_eq!(model_bytes("\"C\"", &[common]), 600_003 * MODEL_BYTES_PER_TEXT_BYTE);
+    }
 }
