@@ -74,7 +74,12 @@ impl Pool {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(Box::new(move || drop(sender.send(work()))))?; // a client that went away needs no result
+        self.start(Box::new(move || {
+            // Who went away while this waited needs no work done.
+            if !sender.is_closed() {
+                drop(sender.send(work()));
+            }
+        }))?;
         receiver.await.map_err(|_| ApiError::Panicked)
     }
 
@@ -84,7 +89,11 @@ impl Pool {
         start: impl FnOnce(Reply<T>) + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(Box::new(move || start(Box::new(move |outcome| drop(sender.send(outcome))))))?;
+        self.start(Box::new(move || {
+            if !sender.is_closed() {
+                start(Box::new(move |outcome| drop(sender.send(outcome))));
+            }
+        }))?;
         Ok(receiver.await.map_err(|_| ApiError::Panicked)??)
     }
 
