@@ -25,6 +25,8 @@ pub fn start(format: LogFormat, level: LogLevel, color: Color) {
     let level = filter(level);
     // Dependencies report what may need somebody; their other lines are about themselves.
     let targets = Targets::new().with_target("sluicegate", level).with_default(level.min(LevelFilter::WARN));
+    // It reports each broken request as an error; a port scan would fill the log.
+    let targets = targets.with_target("actix_http", if level > LevelFilter::INFO { level } else { LevelFilter::OFF });
     let lines = tracing_subscriber::registry().with(targets);
     let started = match format {
         LogFormat::Text => {
