@@ -4,6 +4,7 @@ use super::errors::ApiError;
 use super::json::{Malformed, Reader, ValueReader, to_utf8};
 use super::pool::Pool;
 use super::settings::HttpSettings;
+use super::traffic::Traffic;
 use super::uri;
 use crate::registry::{Page, Registry};
 use crate::schema::names::{SubjectName, VersionSelector};
@@ -19,6 +20,7 @@ pub(super) struct Door {
     /// For texts that are not at hand: work that waits for a disk must not queue behind work that computes.
     pub(super) readers: Pool,
     pub(super) settings: HttpSettings,
+    pub(super) traffic: Traffic,
 }
 
 /// One request on its way to a handler.

@@ -5,15 +5,16 @@
 //! where 405 is due and decodes paths by other rules; so it gets one default service, and the order stands here.
 
 use super::answer::Answer;
+use super::body::{self, Unread};
 use super::call::{Call, Door};
 use super::context::Prefix;
 use super::errors::ApiError;
 use super::media::{self, Acceptable, BodyType, Unreadable};
 use super::uri::{self, RawPath, RefusedUri};
 use super::{compression, request_id, routes};
-use actix_web::body::{BodyStream, BoxBody, to_bytes_limited};
+use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use std::borrow::Cow;
@@ -32,27 +33,38 @@ const COMPRESSED_HERE_BYTES_MAX: usize = 16 << 10;
 enum Refused {
     Uri(RefusedUri),
     Head(StatusCode, &'static str),
-    TooLarge { bytes: Option<u64>, bytes_max: usize },
+    TooLarge { bytes: u64, bytes_max: usize },
+    Unread { unread: Unread, bytes_max: usize },
     Unreadable(Unreadable),
 }
 
 /// The one service: answers every request.
 pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Door>) -> HttpResponse {
+    let _passage = door.traffic.enter();
     let request_id = request_id::of(request.headers());
     let answered = match check_head(&request, &door) {
-        Ok(path) => match read_body(&request, payload, door.settings.body_bytes_max).await {
-            Ok(body) => route(&request, &path, body, &door).await,
-            Err(refused) => Err(refused),
+        Ok(path) => match body::read(&request, payload, &door).await {
+            Ok((body, held)) => {
+                let answered = route(&request, &path, body, &door).await;
+                drop(held);
+                answered
+            }
+            Err(unread) => Err(Refused::Unread { unread, bytes_max: door.settings.body_bytes_max }),
         },
         Err(refused) => Err(refused),
     };
-    match answered {
+    let half_read = matches!(answered, Err(Refused::Unread { .. }));
+    let mut response = match answered {
         Ok(mut response) => {
             response.headers_mut().insert(request_id::NAME, request_id);
             response
         }
         Err(refused) => refusal(&request, &refused),
+    };
+    if half_read || door.traffic.is_closing() {
+        response.head_mut().set_connection_type(ConnectionType::Close);
     }
+    response
 }
 
 fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, Refused> {
@@ -75,24 +87,8 @@ fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, 
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let bytes_max = door.settings.body_bytes_max;
     match length {
-        Some(bytes) if bytes > bytes_max as u64 => Err(Refused::TooLarge { bytes: Some(bytes), bytes_max }),
+        Some(bytes) if bytes > bytes_max as u64 => Err(Refused::TooLarge { bytes, bytes_max }),
         _ => Ok(path),
-    }
-}
-
-/// Reads the body whole, also where no handler wants it: an answer to a half read request would cost the connection.
-async fn read_body(request: &HttpRequest, payload: Payload, bytes_max: usize) -> Result<Bytes, Refused> {
-    let has_body = request.headers().contains_key(header::CONTENT_LENGTH)
-        || request.headers().contains_key(header::TRANSFER_ENCODING)
-        || request.version() >= actix_web::http::Version::HTTP_2;
-    if !has_body {
-        return Ok(Bytes::new());
-    }
-    match to_bytes_limited(BodyStream::new(payload.into_inner()), bytes_max).await {
-        Ok(Ok(body)) => Ok(body),
-        // A client that went away hears no answer; an empty body stands in for what is missing.
-        Ok(Err(_)) => Ok(Bytes::new()),
-        Err(_) => Err(Refused::TooLarge { bytes: None, bytes_max }),
     }
 }
 
@@ -143,7 +139,8 @@ async fn route(
     let outcome = guarded(handler(call)).await;
     let answered = outcome.unwrap_or_else(|error| {
         let answer = error.answer(door.settings.incompatible_error_code);
-        if answer.status >= 500 {
+        if answer.status == 500 {
+            // 503 is a state, which was logged when it began.
             tracing::error!(method = %request.method(), path = request.uri().path(), ?error, "a request failed");
         }
         answer
@@ -228,6 +225,23 @@ fn options(request: &HttpRequest, resource: &routes::Resource) -> HttpResponse {
     response.set_body(BoxBody::new(body))
 }
 
+fn too_large(bytes: impl std::fmt::Display, bytes_max: usize) -> Vec<u8> {
+    Answer::error(413, 413, &format!("Request body is too large: {bytes}>{bytes_max}")).body
+}
+
+/// The answer to a request whose body was not read.
+fn unread_answer(unread: Unread, bytes_max: usize) -> (StatusCode, Vec<u8>) {
+    let (status, message) = match unread {
+        Unread::TooLarge => {
+            return (StatusCode::PAYLOAD_TOO_LARGE, too_large(format_args!("more than {bytes_max}"), bytes_max));
+        }
+        Unread::Silent => (StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time"),
+        Unread::Broken => (StatusCode::BAD_REQUEST, "The request body is incomplete"),
+        Unread::Crowded => (StatusCode::TOO_MANY_REQUESTS, "Too many large requests at once; try again"),
+    };
+    (status, Answer::error(status.as_u16(), status.as_u16().into(), message).body)
+}
+
 /// A request that never reached the application.
 fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
     let writes = *request.method() == Method::PUT || *request.method() == Method::DELETE;
@@ -240,10 +254,12 @@ fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
             (*status, Some((page(status.as_u16(), reason).into_bytes(), "text/html;charset=iso-8859-1")))
         }
         Refused::TooLarge { bytes, bytes_max } => {
-            let bytes = bytes.map_or_else(|| format!("more than {bytes_max}"), |bytes| bytes.to_string());
-            let message = format!("Request body is too large: {bytes}>{bytes_max}");
-            let body = (!writes).then(|| (Answer::error(413, 413, &message).body, "application/json"));
+            let body = (!writes).then(|| (too_large(bytes, *bytes_max), "application/json"));
             (StatusCode::PAYLOAD_TOO_LARGE, body)
+        }
+        Refused::Unread { unread, bytes_max } => {
+            let (status, body) = unread_answer(*unread, *bytes_max);
+            (status, Some((body, "application/json")))
         }
         Refused::Unreadable(unreadable) => {
             let is_explained = !writes && *unreadable == Unreadable::Explained;
@@ -255,6 +271,9 @@ fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
     let headers: &mut HeaderMap = response.headers_mut();
     if !matches!(refused, Refused::Unreadable(_)) || !writes || *request.method() == Method::PUT {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("must-revalidate,no-cache,no-store"));
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(header::RETRY_AFTER, 1.into());
     }
     match body {
         Some((body, media_type)) => {

@@ -4,6 +4,7 @@
 //! `call::Call`, asks the registry once and writes the answer. Work that computes runs on `pool`, never here.
 
 mod answer;
+mod body;
 mod call;
 mod compression;
 mod confluent;
@@ -18,6 +19,7 @@ mod request_id;
 mod routes;
 mod server;
 mod settings;
+mod traffic;
 mod uri;
 
 pub use server::{Bound, Server};

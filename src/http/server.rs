@@ -4,6 +4,7 @@ use super::call::Door;
 use super::front;
 use super::pool::Pool;
 use super::settings::HttpSettings;
+use super::traffic::Traffic;
 use crate::registry::Registry;
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
@@ -12,9 +13,14 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// Threads that read texts from the journal.
 const READER_THREADS: usize = 2;
+/// Seconds that connections without a request get at the end of a stop: an answer may still be on its way out.
+const LAST_SECOND: u64 = 1;
+/// No request has been under way for this long: the stop need not wait longer.
+const QUIET: Duration = Duration::from_millis(50);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -27,6 +33,7 @@ pub struct Bound {
     addresses: Vec<SocketAddr>,
     handle: ServerHandle,
     thread: JoinHandle<io::Result<()>>,
+    door: Data<Door>,
 }
 
 impl Server {
@@ -39,7 +46,8 @@ impl Server {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
         let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
-        let door = Data::new(Door { registry, pool, readers, settings });
+        let door = Data::new(Door { registry, pool, readers, settings, traffic: Traffic::default() });
+        let shared = door.clone();
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
             actix_rt::System::new().block_on(async move {
@@ -50,7 +58,7 @@ impl Server {
             })
         })?;
         match start.recv() {
-            Ok(handle) => Ok(Bound { addresses, handle, thread }),
+            Ok(handle) => Ok(Bound { addresses, handle, thread, door: shared }),
             Err(_) => Err(join(thread).err().unwrap_or_else(|| io::Error::other("the HTTP server did not start"))),
         }
     }
@@ -64,13 +72,13 @@ fn listen(address: &SocketAddr) -> io::Result<TcpListener> {
 }
 
 fn assemble(listeners: Vec<TcpListener>, door: Data<Door>) -> io::Result<actix_web::dev::Server> {
-    let (workers, keep_alive, drain) = (door.settings.workers, door.settings.keep_alive, door.settings.drain);
+    let (workers, keep_alive) = (door.settings.workers, door.settings.keep_alive);
     let app = move || App::new().app_data(door.clone()).default_service(web::to(front::serve));
     let mut server = HttpServer::new(app)
         .workers(workers)
         .backlog(BACKLOG)
         .keep_alive(keep_alive)
-        .shutdown_timeout(drain.as_secs())
+        .shutdown_timeout(LAST_SECOND)
         .disable_signals();
     for listener in listeners {
         server = server.listen_auto_h2c(listener)?;
@@ -93,7 +101,22 @@ impl Bound {
     /// # Errors
     /// When the server ended badly before.
     pub fn stop(self) -> io::Result<()> {
+        self.door.traffic.close();
+        // Here and below sending the command is all that matters; its future resolves on the server's own thread.
+        drop(self.handle.pause());
+        self.drain();
         self.end(true)
+    }
+
+    /// Waits until no request is under way, for the drain time at most. Idle connections are not waited for: a load
+    /// balancer may hold one open for as long as it likes.
+    fn drain(&self) {
+        let (start, step) = (Instant::now(), QUIET / 5);
+        let mut quiet = Duration::ZERO;
+        while quiet < QUIET && start.elapsed() < self.door.settings.drain {
+            std::thread::sleep(step);
+            quiet = if self.door.traffic.is_quiet() { quiet + step } else { Duration::ZERO };
+        }
     }
 
     /// Stops at once; open connections are cut.
@@ -105,7 +128,6 @@ impl Bound {
     }
 
     fn end(self, graceful: bool) -> io::Result<()> {
-        // Sending the command is all that matters; its future resolves on the server's own thread.
         drop(self.handle.stop(graceful));
         join(self.thread)
     }

@@ -16,11 +16,15 @@ pub struct HttpSettings {
     pub cpu_waiting_max: usize,
     /// Largest request body in bytes; a larger one is answered 413.
     pub body_bytes_max: usize,
+    /// How much memory, in bytes, the bodies of all requests under way may take; a request beyond that is answered 429.
+    pub all_bodies_bytes_max: usize,
+    /// How long a body may pause before the request is given up (408).
+    pub body_silence: Duration,
     /// The `error_code` of an incompatible registration.
     pub incompatible_error_code: IncompatibleErrorCode,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
-    /// How long a stop waits for requests that were accepted.
+    /// How long a stop waits for requests that were accepted. Below the ten seconds after which container engines kill.
     pub drain: Duration,
 }
 
@@ -52,9 +56,11 @@ impl Default for HttpSettings {
             cpu_threads: cores,
             cpu_waiting_max: 1024,
             body_bytes_max: 10 << 20,
+            all_bodies_bytes_max: 256 << 20,
+            body_silence: Duration::from_secs(30),
             incompatible_error_code: IncompatibleErrorCode::default(),
             keep_alive: Duration::from_secs(30),
-            drain: Duration::from_secs(10),
+            drain: Duration::from_secs(8),
         }
     }
 }

@@ -8,6 +8,7 @@ mod compare;
 mod defaults;
 mod exchange;
 mod extent;
+mod pressure;
 mod quirks;
 mod replay;
 pub(crate) mod start;

@@ -1,0 +1,106 @@
+//! Bodies that do not come whole, memory that many of them would take, and stops with connections still open.
+
+use super::client::Client;
+use super::start;
+use sluicegate::http::HttpSettings;
+use sluicegate::registry::Settings;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+const REGISTER: &str = "POST /subjects/s/versions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
+const STRING: &str = r#"{"schema":"\"string\""}"#;
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let connection = TcpStream::connect(address).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    connection
+}
+
+/// Everything the server sends until it closes the connection.
+fn rest(mut connection: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    connection.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[test]
+fn a_request_whose_body_breaks_off_is_not_carried_out() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let address = server.addresses()[0];
+    let mut client = Client::new(address);
+    let json = [("Content-Type", "application/json")];
+    assert_eq!(client.send("POST", "/subjects/s/versions", &json, Some(STRING.as_bytes())).unwrap().status, 200);
+
+    let mut connection = connect(address);
+    connection.write_all(b"DELETE /subjects/s HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc").unwrap();
+    connection.shutdown(Shutdown::Write).unwrap();
+    drop(rest(connection));
+    let mut connection = connect(address);
+    connection
+        .write_all(b"DELETE /subjects/s HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+        .unwrap();
+    connection.shutdown(Shutdown::Write).unwrap();
+    drop(rest(connection));
+
+    assert_eq!(client.send("GET", "/subjects", &[], None).unwrap().text(), r#"["s"]"#);
+    server.abort().unwrap();
+}
+
+#[test]
+fn a_body_that_pauses_too_long_is_408_and_ends_its_connection() {
+    let http = HttpSettings { body_silence: Duration::from_millis(50), ..HttpSettings::default() };
+    let server = start::server(Settings::default(), http);
+    let mut connection = connect(server.addresses()[0]);
+    write!(connection, "{REGISTER}Content-Length: 100\r\n\r\n{{").unwrap();
+    let answer = rest(connection);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.ends_with(r#"{"error_code":408,"message":"The request body did not arrive in time"}"#), "{answer}");
+    server.abort().unwrap();
+}
+
+#[test]
+fn bodies_that_would_take_too_much_memory_together_are_429() {
+    let http = HttpSettings { all_bodies_bytes_max: 1000, ..HttpSettings::default() };
+    let server = start::server(Settings::default(), http);
+    let address = server.addresses()[0];
+    let mut slow = connect(address);
+    write!(slow, "{REGISTER}Content-Length: 900\r\n\r\n{}", " ".repeat(899)).unwrap();
+
+    let mut client = Client::new(address);
+    let body = format!("{STRING}{}", " ".repeat(200));
+    let json = [("Content-Type", "application/json")];
+    let mut ask = || client.send("POST", "/subjects/s/versions", &json, Some(body.as_bytes())).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let refused = loop {
+        let answer = ask();
+        // Until the server has read what the slow one sent, there is room.
+        if answer.status != 200 || Instant::now() > deadline {
+            break answer;
+        }
+    };
+    assert_eq!(refused.status, 429, "{}", refused.text());
+    assert_eq!(refused.header("retry-after"), Some("1"));
+
+    drop(slow);
+    let again = loop {
+        let answer = ask();
+        if answer.status != 429 || Instant::now() > deadline {
+            break answer;
+        }
+    };
+    assert_eq!(again.status, 200, "what the slow one held is given back: {}", again.text());
+    server.abort().unwrap();
+}
+
+#[test]
+fn a_stop_does_not_wait_for_connections_that_ask_nothing() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let address = server.addresses()[0];
+    let _silent = connect(address);
+    let mut idle = Client::new(address);
+    assert_eq!(idle.send("GET", "/subjects", &[], None).unwrap().status, 200);
+    let start = Instant::now();
+    server.stop().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(4), "it took {:?}", start.elapsed());
+}
