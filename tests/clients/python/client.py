@@ -47,7 +47,8 @@ def register_and_read(client):
     fresh = SchemaRegistryClient({"url": URL})  # knows nothing from before
     equal("by id", fresh.get_schema(second).schema_str, latest.schema.schema_str)
     equal("by guid", fresh.get_schema_by_guid(latest.guid).schema_str, latest.schema.schema_str)
-    equal("subjects of an id", [(v.subject, v.version) for v in client.get_schema_versions(first)], [(SUBJECT, 1)])
+    users = [(user.subject, user.version) for user in client.get_schema_versions(first)]
+    equal("subjects of an id", (SUBJECT, 1) in users, True)
     equal("types", client.get_schema_types(), ["AVRO"])
 
 
