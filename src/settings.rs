@@ -319,9 +319,13 @@ fn values_of_file(path: &Path, text: &str) -> Result<Vec<FileValue>, SettingsErr
     let document = DeTable::parse(text).map_err(|error| {
         start_error(format!("{}: {}", place(error.span().map_or(0, |span| span.start)), error.message()))
     })?;
-    for (key, _) in document.get_ref() {
+    for (key, value) in document.get_ref() {
+        let place = place(key.span().start);
         if !SECTIONS.contains(&key.get_ref().as_ref()) {
-            return Err(unknown_key(&place(key.span().start), key.get_ref(), SECTIONS));
+            return Err(unknown_key(&place, key.get_ref(), SECTIONS));
+        }
+        if key.get_ref() == "version" && scalar(value.get_ref()).as_deref() != Some("1") {
+            return Err(start_error(format!("{place}: this program reads files of `version = 1`")));
         }
     }
     let Some((_, section)) = document.get_ref().iter().find(|(key, _)| key.get_ref() == "serve") else {

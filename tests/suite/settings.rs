@@ -129,3 +129,13 @@ fn every_setting_is_in_the_readme_with_its_default() {
         assert!(readme.contains(&row), "README.md lacks the row beginning {row}");
     }
 }
+
+#[test]
+fn a_file_of_another_version_is_refused() {
+    let of_version = |version: &str| format!("version = {version}\n[serve]\ncompatibility = \"FULL\"\n");
+    assert!(Settings::resolve(&file(&of_version("1"))).is_ok());
+    for version in ["2", "[1]", "true"] {
+        let expected = "registry.toml line 1: this program reads files of `version = 1`";
+        assert_eq!(refusal(&file(&of_version(version))), expected);
+    }
+}
