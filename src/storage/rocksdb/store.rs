@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::{fs, io};
 
 use ::rocksdb::{Error, ErrorKind, WriteBatch};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use super::directory::Directory;
 use super::facts::FactRow;
 use super::keys::{LAST_POSITION, STORE_ID, position_key, read_position};
 use super::open_error::OpenError;
-use super::torn_log::only_the_end_is_torn;
+use super::torn_log::{cut_torn_end, logs, only_the_end_is_torn, would_hang};
 use crate::registry::journal::{JournalError, Position};
 
 /// RocksDB and the directory it lies in.
@@ -137,6 +138,8 @@ fn open_database(directory: &Directory, opening: Opening) -> Result<Database, Op
     if !directory.store().join("CURRENT").exists() {
         return Err(damaged("store/CURRENT is missing".to_owned()));
     }
+    let readable = require_readable(&directory.store(), opening);
+    readable.map_err(|cause| damaged(cause.to_string()))?;
     let database = recover(&directory.store(), opening).map_err(|error| open_error(path, &error))?;
     let id = database.get(Family::Store, STORE_ID).map_err(|error| open_error(path, &error))?;
     if id.as_deref() != Some(directory.store_id().as_bytes()) {
@@ -149,6 +152,27 @@ fn open_database(directory: &Directory, opening: Opening) -> Result<Database, Op
         return Err(OpenError::BehindHead { directory: path.into(), what });
     }
     Ok(database)
+}
+
+/// Keeps from RocksDB what its reader would never come back from; a torn end of that kind is cut.
+fn require_readable(store: &Path, opening: Opening) -> io::Result<()> {
+    let damage = |path: &Path| io::Error::other(format!("{} has a fragment of a type never written", path.display()));
+    let manifest = fs::read_to_string(store.join("CURRENT"))?;
+    let manifest = store.join(manifest.trim_end());
+    if would_hang(&fs::read(&manifest)?) {
+        return Err(damage(&manifest));
+    }
+    for log in logs(store)? {
+        if !would_hang(&fs::read(&log)?) {
+            continue;
+        }
+        if opening == Opening::ReadOnly || !only_the_end_is_torn(store)? {
+            return Err(damage(&log));
+        }
+        tracing::warn!("the last record of the log is torn, as a power cut leaves one; it is kept beside and cut");
+        cut_torn_end(store)?;
+    }
+    Ok(())
 }
 
 /// Opens RocksDB; a log whose last record a power cut has torn is cut there.

@@ -6,7 +6,7 @@
 //! before the next begins, so a broken record that another one follows had been acknowledged, and one that none follows
 //! need not have been (`HEAD` still says where it had). Reads the log format of RocksDB's `db/log_format.h`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 const BLOCK_BYTES: usize = 32 * 1024;
@@ -14,9 +14,57 @@ const BLOCK_BYTES: usize = 32 * 1024;
 const HEADER_BYTES: usize = 7;
 const FULL: u8 = 1;
 const FIRST: u8 = 2;
+/// Types of fragments in recycled files.
+const RECYCLED: [u8; 6] = [5, 6, 7, 8, 11, 131];
 
 /// Whether every log in `store` is whole but for the last record of the newest.
 pub(super) fn only_the_end_is_torn(store: &Path) -> io::Result<bool> {
+    let logs = logs(store)?;
+    let Some((newest, older)) = logs.split_last() else { return Ok(false) };
+    for log in older {
+        if first_broken(&fs::read(log)?).is_some() {
+            return Ok(false);
+        }
+    }
+    let log = fs::read(newest)?;
+    Ok(first_broken(&log).is_some_and(|broken| !a_record_begins_after(&log, broken)))
+}
+
+/// Whether RocksDB's reader would never come back from this log or manifest.
+///
+/// A fragment whose type says that the file was recycled makes the reader of RocksDB 11.8 try the same bytes for ever
+/// (`ReadPhysicalRecord` returns without having taken them). Files of this store are never recycled, but one flipped
+/// bit turns each of the usual types into such a one. Walks as that reader does.
+pub(super) fn would_hang(log: &[u8]) -> bool {
+    let mut at = 0;
+    while at < log.len() {
+        let left_in_block = BLOCK_BYTES - at % BLOCK_BYTES;
+        if left_in_block < HEADER_BYTES {
+            at += left_in_block;
+            continue;
+        }
+        match log.get(at + HEADER_BYTES - 1) {
+            None => return false,
+            Some(kind) if RECYCLED.contains(kind) => return true,
+            Some(_) => at += fragment(log, at).map_or(left_in_block, |(_, bytes)| bytes),
+        }
+    }
+    false
+}
+
+/// Cuts the newest log where its last record is torn, and keeps what it was beside it.
+pub(super) fn cut_torn_end(store: &Path) -> io::Result<()> {
+    let Some(newest) = logs(store)?.pop() else { return Ok(()) };
+    let log = fs::read(&newest)?;
+    let Some(broken) = first_broken(&log) else { return Ok(()) };
+    fs::write(newest.with_extension("log-torn"), &log)?;
+    let file = fs::OpenOptions::new().write(true).open(&newest)?;
+    file.set_len(u64::try_from(broken).expect("a length"))?;
+    file.sync_all()
+}
+
+/// RocksDB's logs, oldest first.
+pub(super) fn logs(store: &Path) -> io::Result<Vec<PathBuf>> {
     let mut logs = Vec::new();
     for entry in fs::read_dir(store)? {
         let path = entry?.path();
@@ -26,14 +74,7 @@ pub(super) fn only_the_end_is_torn(store: &Path) -> io::Result<bool> {
     }
     // Names are numbers of the same width.
     logs.sort();
-    let Some((newest, older)) = logs.split_last() else { return Ok(false) };
-    for log in older {
-        if first_broken(&fs::read(log)?).is_some() {
-            return Ok(false);
-        }
-    }
-    let log = fs::read(newest)?;
-    Ok(first_broken(&log).is_some_and(|broken| !a_record_begins_after(&log, broken)))
+    Ok(logs)
 }
 
 /// Where the first fragment begins that is not what was written; `None` in a log that is whole or ends in zeros.
@@ -106,7 +147,7 @@ const fn table() -> [u32; 256] {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, HEADER_BYTES, a_record_begins_after, crc32c, first_broken};
+    use super::{BLOCK_BYTES, HEADER_BYTES, a_record_begins_after, crc32c, first_broken, would_hang};
 
     /// A log of records with these payloads, written as the format says.
     fn log(payloads: &[Vec<u8>]) -> Vec<u8> {
@@ -162,6 +203,20 @@ mod tests {
                 assert_eq!(torn, records == payloads.len(), "byte {at} of record {records}");
             }
             start = end;
+        }
+    }
+
+    #[test]
+    fn a_type_that_rocksdb_never_comes_back_from_is_seen() {
+        let payloads: Vec<Vec<u8>> = [10, 40_000, 3].map(|length| vec![7; length]).into();
+        let whole = log(&payloads);
+        assert!(!would_hang(&whole) && !would_hang(&whole[..whole.len() - 1]) && !would_hang(b""));
+        for header in [0, 17, BLOCK_BYTES] {
+            let mut flipped = whole.clone();
+            flipped[header + HEADER_BYTES - 1] |= 4;
+            assert_eq!(would_hang(&flipped), whole[header + HEADER_BYTES - 1] != 4, "the fragment at {header}");
+            flipped[header + HEADER_BYTES - 1] = 131;
+            assert!(would_hang(&flipped));
         }
     }
 
