@@ -17,10 +17,10 @@ use std::time::{Duration, Instant};
 
 /// Threads that read texts from the journal.
 const READER_THREADS: usize = 2;
-/// Seconds that connections without a request get at the end of a stop: an answer may still be on its way out.
-const LAST_SECOND: u64 = 1;
-/// No request has been under way for this long: the stop need not wait longer.
-const QUIET: Duration = Duration::from_millis(50);
+/// What connections without a request get at the end of a stop: an answer may still be on its way out.
+const LAST_WAIT: Duration = Duration::from_secs(1);
+/// How often a stop looks whether it is done.
+const STEP: Duration = Duration::from_millis(5);
 /// Connections that wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -72,13 +72,13 @@ fn listen(address: &SocketAddr) -> io::Result<TcpListener> {
 }
 
 fn assemble(listeners: Vec<TcpListener>, door: Data<Door>) -> io::Result<actix_web::dev::Server> {
-    let (workers, keep_alive) = (door.settings.workers, door.settings.keep_alive);
+    let (workers, keep_alive, drain) = (door.settings.workers, door.settings.keep_alive, door.settings.drain);
     let app = move || App::new().app_data(door.clone()).default_service(web::to(front::serve));
     let mut server = HttpServer::new(app)
         .workers(workers)
         .backlog(BACKLOG)
         .keep_alive(keep_alive)
-        .shutdown_timeout(LAST_SECOND)
+        .shutdown_timeout(drain.as_secs())
         .disable_signals();
     for listener in listeners {
         server = server.listen_auto_h2c(listener)?;
@@ -97,26 +97,27 @@ impl Bound {
     }
 
     /// Stops accepting, finishes what was accepted (for at most the drain time of the settings), and returns.
+    /// Connections that ask nothing are not waited for: a load balancer may hold one open for as long as it likes.
+    /// They, and what was not finished in time, are cut when the process ends.
     ///
     /// # Errors
     /// When the server ended badly before.
     pub fn stop(self) -> io::Result<()> {
         self.door.traffic.close();
         // Here and below sending the command is all that matters; its future resolves on the server's own thread.
-        drop(self.handle.pause());
-        self.drain();
-        self.end(true)
-    }
-
-    /// Waits until no request is under way, for the drain time at most. Idle connections are not waited for: a load
-    /// balancer may hold one open for as long as it likes.
-    fn drain(&self) {
-        let (start, step) = (Instant::now(), QUIET / 5);
-        let mut quiet = Duration::ZERO;
-        while quiet < QUIET && start.elapsed() < self.door.settings.drain {
-            std::thread::sleep(step);
-            quiet = if self.door.traffic.is_quiet() { quiet + step } else { Duration::ZERO };
+        drop(self.handle.stop(true));
+        let (start, drain) = (Instant::now(), self.door.settings.drain);
+        let mut quiet_since = None;
+        while !self.thread.is_finished() && start.elapsed() < drain {
+            match quiet_since {
+                _ if !self.door.traffic.is_quiet() => quiet_since = None,
+                None => quiet_since = Some(Instant::now()),
+                Some(since) if since.elapsed() > LAST_WAIT => return Ok(()),
+                Some(_) => {}
+            }
+            std::thread::sleep(STEP);
         }
+        if self.thread.is_finished() { join(self.thread) } else { Ok(()) }
     }
 
     /// Stops at once; open connections are cut.
@@ -124,11 +125,7 @@ impl Bound {
     /// # Errors
     /// As [`Self::stop`].
     pub fn abort(self) -> io::Result<()> {
-        self.end(false)
-    }
-
-    fn end(self, graceful: bool) -> io::Result<()> {
-        drop(self.handle.stop(graceful));
+        drop(self.handle.stop(false));
         join(self.thread)
     }
 }
