@@ -291,27 +291,63 @@ fn pair_key(new: &Key, old: &Key, direction: Direction) -> Key {
 }
 
 /// A number that is equal for equivalent schemas: what may differ between their stored texts is the order in which
-/// attributes and aliases stand, so each byte occurs equally often in both. Spares parsing a whole history.
+/// attributes and aliases stand, so each word occurs equally often in both. Spares parsing a whole history.
 pub(super) fn shape(text: &str) -> u64 {
-    // An error type counts as a record (`registry-semantics` 3): the word must not make a difference here.
-    let renamed = text.contains("\"error\"").then(|| text.replace("\"error\"", "\"record\""));
-    let text = renamed.as_deref().unwrap_or(text);
-    let mut counts = [0_u32; 256];
-    text.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
-    let start = text.len() as u64;
-    counts
-        .iter()
-        .fold(start, |hash, count| (hash.rotate_left(5) ^ u64::from(*count)).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    let mut sum = 0_u64;
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let more = match first {
+            b'"' => string_bytes(after),
+            b'{' | b'}' | b'[' | b']' | b',' | b':' => 0,
+            _ => after.iter().take_while(|byte| !b"{}[],:\"".contains(byte)).count(),
+        };
+        let (word, after) = rest.split_at(1 + more);
+        // An error type counts as a record (`registry-semantics` 3).
+        let word: &[u8] = if word == b"\"error\"" { b"\"record\"" } else { word };
+        sum = sum.wrapping_add(word_hash(word));
+        rest = after;
+    }
+    sum
+}
+
+/// How many bytes of `text` belong to the string that has just been opened, its closing quote included.
+fn string_bytes(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let closing = text.iter().position(|&byte| {
+        let closes = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        closes
+    });
+    closing.map_or(text.len(), |at| at + 1)
+}
+
+fn word_hash(word: &[u8]) -> u64 {
+    const K: u64 = 0x9e37_79b9_7f4a_7c15;
+    let hash = word.iter().fold(K, |hash, &byte| (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(K));
+    hash ^ (hash >> 29)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MODEL_BYTES_PER_TEXT_BYTE, model_bytes};
+    use super::{MODEL_BYTES_PER_TEXT_BYTE, model_bytes, shape};
     use crate::schema::ReferencedText;
 
     #[test]
     fn a_model_counts_the_types_that_it_refers_to() {
         let common = ReferencedText { name: "C".to_owned(), text: "x".repeat(600_000).into() };
         assert_eq!(model_bytes("\"C\"", &[common]), 600_003 * MODEL_BYTES_PER_TEXT_BYTE);
+    }
+
+    #[test]
+    fn a_shape_does_not_mind_the_order_of_attributes_but_that_of_letters() {
+        let text =
+            r#"{"type":"record","name":"R","fields":[],"b":{"x":1,"y":"\"}"},"a":[true,null],"aliases":["P","Q"]}"#;
+        let same =
+            r#"{"type":"error","name":"R","fields":[],"a":[true,null],"b":{"y":"\"}","x":1},"aliases":["Q","P"]}"#;
+        assert_eq!(shape(text), shape(same));
+        for word in [r#""P""#, "1", "true", "null", r#""x""#] {
+            assert_ne!(shape(text), shape(&text.replacen(word, r#""Z""#, 1)), "{word}");
+        }
+        assert_ne!(shape(r#"["v12"]"#), shape(r#"["v21"]"#));
     }
 }
