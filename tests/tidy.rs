@@ -57,7 +57,6 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("actix_web", &["http", "serve"]),
     ("actix_rt", &["http", "serve", "main"]),
     ("clap", &["main", "settings"]),
-    ("rayon", &["http"]),
     ("rocksdb", &["storage"]),
     ("serde", &["http", "topic"]),
     ("tokio", &["http", "serve"]),

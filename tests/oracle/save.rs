@@ -81,11 +81,15 @@ const IN_CIRCLES: [(&str, &str); 4] = [
     (CIRCLE, r#"{"type":"array","items":"F"}"#),
     (CIRCLE, r#"{"type":"record","name":"New","fields":[{"name":"f","type":"F"}]}"#),
 ];
+/// Found among 400,000: a null among symbols shows in a complaint about what is around it.
+const WITH_A_NULL_SYMBOL: &str = r#"[["string"],{"type":"enum","name":"G","symbols":["E",[],"Z9"]}]"#;
+
 const CIRCLE: &str = r#"{"type":"record","name":"S","fields":[{"name":"A","type":{"type":"record","name":"F","fields":[
     {"name":"next","type":{"type":"array","items":"S"}}]},"default":{"next":[]}}]}"#;
 
-fn texts_in_circles(java: &Java) -> Result<Vec<Value>> {
-    let questions = IN_CIRCLES.map(|(reference, text)| json!({"text": text, "references": [reference]}));
+fn texts_by_hand(java: &Java) -> Result<Vec<Value>> {
+    let in_circles = IN_CIRCLES.map(|(reference, text)| json!({"text": text, "references": [reference]}));
+    let questions: Vec<Value> = in_circles.into_iter().chain([json!({"text": WITH_A_NULL_SYMBOL})]).collect();
     let mut saved = Vec::new();
     java.ask(questions.clone().into_iter(), |number, answer| {
         saved.push(joined(questions[usize::try_from(number).expect("an index")].clone(), answer));
@@ -97,7 +101,7 @@ fn random_texts(java: &Java, settings: &Settings) -> Result<Vec<Value>> {
     let questions = (0..LOOKED_AT).map(|number| texts::question(settings, number));
     let mut saved =
         selected(java, questions, |number| texts::question(settings, number), TEXTS_OF_A_KIND, texts::kind_of_answer)?;
-    saved.extend(texts_in_circles(java)?);
+    saved.extend(texts_by_hand(java)?);
     for answer in saved.iter_mut().filter_map(Value::as_object_mut) {
         // Digests of a text that is there do not compress, and prove little more.
         answer.remove("md5");

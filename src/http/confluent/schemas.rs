@@ -4,8 +4,8 @@ use super::{Outcome, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
-use crate::registry::{RegisteredSchema, SchemaListing};
-use crate::schema::names::SchemaId;
+use crate::registry::{Reference, RegisteredSchema, SchemaListing};
+use crate::schema::names::{SchemaId, SubjectName};
 use std::sync::Arc;
 
 /// Items of one page of `GET /schemas`, at most and by default.
@@ -36,7 +36,8 @@ pub(in crate::http) async fn types(_call: Call) -> Outcome {
 
 /// `GET /schemas/ids/{id}`
 pub(in crate::http) async fn by_id(call: Call) -> Outcome {
-    let schema = find_by_id(&call).await?;
+    let mut schema = find_by_id(&call).await?;
+    qualify_references(&call, &mut schema);
     let highest = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
     let text = formatted(&call, &schema).await?;
     Ok(Answer::json_sized(2 * text.len() + 256, |json| {
@@ -116,4 +117,22 @@ pub(super) async fn formatted(call: &Call, schema: &RegisteredSchema) -> Result<
     }
     let schema = schema.clone();
     call.compute(move |registry| Ok(registry.resolved_text(&schema)?.into())).await
+}
+
+/// With `referenceFormat=qualified`, spells the references of a schema outside the default context with its context.
+/// Says whether it did.
+pub(super) fn qualify_references(call: &Call, schema: &mut RegisteredSchema) -> bool {
+    if schema.subject.is_in_default_context() || call.parameter("referenceFormat").as_deref() != Some("qualified") {
+        return false;
+    }
+    let context = schema.subject.context();
+    let qualified = schema.references.iter().map(|reference| {
+        let subject = match SubjectName::read(&reference.subject) {
+            subject if subject.is_in_default_context() => SubjectName::within(context, subject.name()),
+            qualified => qualified,
+        };
+        Reference { subject: subject.as_str().into(), ..reference.clone() }
+    });
+    schema.references = qualified.collect();
+    true
 }

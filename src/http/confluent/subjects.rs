@@ -1,13 +1,13 @@
 //! Subjects and their versions.
 
-use super::schemas::formatted;
+use super::schemas::{formatted, qualify_references};
 use super::wire::{REGISTER_REQUEST, SchemaRequest};
 use super::{Outcome, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
 use crate::http::pool::reply;
-use crate::registry::{Deletion, Listing, RegisteredSchema, VersionListing};
+use crate::registry::{Deletion, Guid, Listing, RegisteredSchema, VersionListing};
 
 /// `GET /subjects`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
@@ -82,8 +82,14 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
 
 /// `GET /subjects/{subject}/versions/{version}`
 pub(in crate::http) async fn version(call: Call) -> Outcome {
-    let schema = find_version(&call).await?;
-    answer(&call, &schema).await
+    let mut schema = find_version(&call).await?;
+    let text = formatted(&call, &schema).await?;
+    if qualify_references(&call, &mut schema) {
+        // The original takes the fingerprint of what it shows.
+        let references = schema.references.iter().map(Into::into);
+        schema.guid = Guid::of(&text, references, schema.metadata.as_deref(), schema.rule_set.as_deref());
+    }
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, &schema, &text)))
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`

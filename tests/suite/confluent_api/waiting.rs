@@ -24,7 +24,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
     ("compat-errors", Steps(&[16, 31, 91, 106, 181]), "other schema types"),
     ("compat-type-mix", Throughout, "other schema types"),
     ("alias-contexts", Steps(&[24, 25, 26]), "aliases in listings"),
-    ("ctx-references", Steps(&[11, 13, 17, 29, 30]), "qualified references"),
     ("ctx-isolation", Steps(&[155]), "tags"),
     ("tags-endpoint", Throughout, "tags"),
     ("tags-endpoint-2", Throughout, "tags"),
