@@ -9,7 +9,7 @@
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
-/// Rows that have reached their budget once, one name a line.
+/// Rows that have reached their budget once, one a line: bench, colon, name.
 const REACHED: &str = include_str!("reached.txt");
 
 /// Whether this is the short form.
@@ -67,15 +67,17 @@ pub(crate) enum Kind {
 
 /// The figures of one bench.
 pub(crate) struct Table {
+    bench: &'static str,
+    printed: Vec<String>,
     lost: Vec<String>,
 }
 
 impl Table {
-    /// Starts a table and prints its head.
-    pub(crate) fn new(title: &str) -> Self {
+    /// Starts the table of `bench` (its name in `benches/reached.txt`) and prints its head.
+    pub(crate) fn new(bench: &'static str, title: &str) -> Self {
         println!("\n{title}{}", if quick() { " (quick form)" } else { "" });
         println!("{:<64} {:>14} {:>14}", "row", "figure", "budget");
-        Self { lost: Vec::new() }
+        Self { bench, printed: Vec::new(), lost: Vec::new() }
     }
 
     /// A figure that should be at most `budget`.
@@ -94,7 +96,8 @@ impl Table {
     }
 
     fn row(&mut self, name: &str, figure: f64, budget: &str, met: bool, unit: &str, kind: Kind) {
-        let listed = REACHED.lines().any(|line| line == name);
+        let listed = self.reached().any(|listed| listed == name);
+        self.printed.push(name.to_owned());
         let word = match (met, listed) {
             (true, true) => "reached",
             (true, false) => "reached, not yet listed",
@@ -107,8 +110,17 @@ impl Table {
         }
     }
 
-    /// Ends the table; the process fails if a listed row was lost.
-    pub(crate) fn finish(self) {
+    /// Rows of this bench that are listed.
+    fn reached(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let bench = self.bench;
+        REACHED.lines().filter_map(move |line| line.strip_prefix(bench)?.strip_prefix(": "))
+    }
+
+    /// Ends the table; the process fails if a listed row was lost, or is no longer there.
+    pub(crate) fn finish(mut self) {
+        let gone = self.reached().filter(|name| !self.printed.iter().any(|printed| printed == name));
+        let gone: Vec<String> = gone.map(|name| format!("{name} (not measured any more)")).collect();
+        self.lost.extend(gone);
         if !self.lost.is_empty() {
             eprintln!("lost: {}", self.lost.join("; "));
             std::process::exit(1);

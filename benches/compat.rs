@@ -39,7 +39,7 @@ unsafe impl GlobalAlloc for Counting {
 static COUNTING: Counting = Counting;
 
 fn main() {
-    let mut table = Table::new("Level check, both sides parsed (thread CPU time)");
+    let mut table = Table::new("compat", "Level check, both sides parsed (thread CPU time)");
     let mut scratch = Scratch::default();
     by_fields(&mut table, &mut scratch);
     by_shape(&mut table, &mut scratch);

@@ -25,7 +25,7 @@ const IDS: u32 = 10_000;
 const CONNECTIONS: usize = 64;
 
 fn main() {
-    let mut table = Table::new("HTTP");
+    let mut table = Table::new("http", "HTTP");
     let server = start(MemoryStore::default().journal());
     fill(&server);
     let read = reads(&mut table, &server);

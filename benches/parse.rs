@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 fn main() {
-    let mut table = Table::new("parse: CPU time of reading and printing Avro schemas");
+    let mut table = Table::new("parse", "parse: CPU time of reading and printing Avro schemas");
     by_size(&mut table);
     of_real_sizes(&mut table);
     of_deep_and_wide(&mut table);

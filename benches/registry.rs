@@ -20,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 fn main() {
-    let mut table = Table::new("Registry core, journal in memory");
+    let mut table = Table::new("registry", "Registry core, journal in memory");
     // First, while nothing else of this process takes memory.
     memory_and_start(&mut table);
     known(&mut table);

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 fn main() {
-    let mut table = Table::new("Journal on disk");
+    let mut table = Table::new("store", "Journal on disk");
     codec(&mut table);
     let folder = tempfile::tempdir().expect("a temporary folder");
     durable_appends(&mut table, folder.path());
