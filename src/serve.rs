@@ -110,6 +110,7 @@ fn http_settings(settings: &Settings) -> HttpSettings {
         listen: settings.listen.clone(),
         body_bytes_max: settings.body_bytes_max,
         incompatible_error_code: settings.incompatible_error_code,
+        all_bodies_bytes_max: HttpSettings::default().all_bodies_bytes_max.max(settings.body_bytes_max),
         ..HttpSettings::default()
     }
 }

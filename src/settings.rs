@@ -132,11 +132,11 @@ pub static SETTINGS: [Setting; 10] = [
     },
 ];
 
-/// Names that other commands read; `serve` lets them be.
+/// Names kept free for commands to come.
 const OF_OTHER_COMMANDS: [&str; 4] =
     ["SLUICEGATE_REGISTRY_URL", "SLUICEGATE_USERNAME", "SLUICEGATE_PASSWORD", "SLUICEGATE_TOKEN"];
 
-/// Top-level keys of the configuration file; all but `serve` belong to other commands.
+/// Top-level keys of the configuration file; all but `version` and `serve` are kept free for commands to come.
 const SECTIONS: [&str; 5] = ["version", "check", "policy", "subject", "serve"];
 
 /// What an operator chose. Made by [`Settings::resolve`].
@@ -191,9 +191,9 @@ pub enum LogLevel {
     Error,
     /// What may need somebody.
     Warn,
-    /// Starts, stops and changes.
+    /// Starts, stops and recoveries.
     Info,
-    /// Every request.
+    /// What dependencies report about connections, too.
     Debug,
     /// Everything.
     Trace,

@@ -52,6 +52,24 @@ fn rule_sets_are_kept_and_those_that_are_not_valid_refused() {
 }
 
 #[test]
+fn other_schema_types_are_unknown_and_associations_are_not_there() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let mut client = Client::new(server.addresses()[0]);
+    for kind in ["JSON", "PROTOBUF"] {
+        let answer =
+            post(&mut client, "/subjects/s/versions", &format!(r#"{{"schemaType":"{kind}","schema":"{{}}"}}"#));
+        let expected = format!(r#"{{"error_code":42201,"message":"Invalid schema type {kind}"}}"#);
+        assert_eq!((answer.status, answer.text()), (422, expected));
+    }
+    for target in ["/associations/subjects/s", "/associations/resources/-/r"] {
+        let answer = get(&mut client, target);
+        let expected = r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#.to_owned();
+        assert_eq!((answer.status, answer.text()), (404, expected));
+    }
+    server.abort().unwrap();
+}
+
+#[test]
 fn a_body_beyond_the_limit_is_413_declared_or_not() {
     let http = HttpSettings { body_bytes_max: 200, ..HttpSettings::default() };
     let server = start::server(Settings::default(), http);
@@ -97,6 +115,9 @@ fn a_registry_that_cannot_write_says_503_and_goes_on_reading() {
     store.set_faults(Some(Box::new(|_| Fault::Refuse)));
     let refused = post(&mut client, "/subjects/s/versions", r#"{"schema":"\"bytes\""}"#);
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")), "{}", refused.text());
+    let unready = get(&mut client, "/health/ready");
+    assert_eq!(unready.status, 503);
+    assert!(unready.text().starts_with(r#"{"status":"read-only","reason":""#), "{}", unready.text());
     assert_eq!(get(&mut client, "/subjects/s/versions").text(), "[1]");
     assert_eq!(post(&mut client, "/subjects/s/versions", STRING).status, 200, "what is known needs no write");
     assert_eq!(get(&mut client, "/health/live").status, 200);
