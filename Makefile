@@ -22,4 +22,4 @@ fmt: ## Format the sources
 	@bash -c 'source .ci/machine.sh && require_rust fmt && cargo fmt'
 
 lint: ## Formatting and lints
-	@bash -c 'source .ci/machine.sh && look_for_build_tools && install_packages && require_rust fmt clippy && require_rocksdb && cargo fmt --check && cargo clippy --release --locked --all-targets -- -D warnings'
+	@.ci/lint

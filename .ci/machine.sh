@@ -25,8 +25,12 @@ lack() { # PACKAGE WHAT-IT-IS-FOR
 }
 
 have_libclang() {
-    exists /usr/lib/llvm-*/lib/libclang*.so* || exists /usr/lib/*-linux-gnu/libclang*.so* ||
-        exists /usr/lib64/libclang*.so* || exists /usr/lib/libclang*.so* || exists "${LIBCLANG_PATH:-/none}"/libclang*
+    local folder # libclang-cpp, which other software brings along, is another library
+    for folder in /usr/lib/llvm-*/lib /usr/lib/*-linux-gnu /usr/lib64 /usr/lib "${LIBCLANG_PATH:-/none}"; do
+        exists "$folder"/libclang.so* || exists "$folder"/libclang-[0-9]*.so* || continue
+        return 0
+    done
+    return 1
 }
 
 # The library alone parses no C: it brings no stddef.h, and a distribution may ship them apart.

@@ -58,7 +58,6 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("actix_rt", &["http", "serve", "main"]),
     ("clap", &["main", "settings"]),
     ("rocksdb", &["storage"]),
-    ("serde", &["http", "topic"]),
     ("tokio", &["http", "serve"]),
     ("tracing_subscriber", &["telemetry"]),
     ("ureq", &["main"]),
