@@ -25,17 +25,23 @@ impl SubjectName {
     ///
     /// Anything is a subject: a text that begins with neither `:.` nor `:*:` is a plain name of the default context.
     pub fn read(text: &str) -> Self {
-        let Some(rest) = text.strip_prefix(':').filter(|rest| rest.starts_with('.') || rest.starts_with("*:")) else {
-            return Self { qualified: text.into(), context_bytes: 0 };
-        };
-        let (context, name) = rest.split_once(':').unwrap_or((rest, ""));
-        Self::within(context, name)
+        let mut text = text;
+        loop {
+            let rest = text.strip_prefix(':').filter(|rest| rest.starts_with('.') || rest.starts_with("*:"));
+            let Some(rest) = rest else { return Self { qualified: text.into(), context_bytes: 0 } };
+            let (context, name) = rest.split_once(':').unwrap_or((rest, ""));
+            if context != Context::DEFAULT {
+                return Self::within(context, name);
+            }
+            // `:.:x` is printed as `x` and read again, from the journal at the latest: it must mean the same.
+            text = name;
+        }
     }
 
     /// The subject `name` of `context` (`.` for the default context, else `.ctx`).
     pub fn within(context: &str, name: &str) -> Self {
         if context == Context::DEFAULT {
-            return Self { qualified: name.into(), context_bytes: 0 };
+            return Self::read(name);
         }
         let context_bytes = u32::try_from(context.len()).expect("a name fits the request body limit");
         Self { qualified: format!(":{context}:{name}").into(), context_bytes }
@@ -238,9 +244,16 @@ mod tests {
             (":ctx:foo", ".", ":ctx:foo", ":ctx:foo"),
             ("::foo", ".", "::foo", "::foo"),
             (":.a:b:c", ".a", "b:c", ":.a:b:c"),
+            (":.::.ctx:foo", ".ctx", "foo", ":.ctx:foo"),
+            (":.::.:foo", ".", "foo", "foo"),
+            (":.::*:x", "*", "x", ":*:x"),
+            (":.::.__GLOBAL:", ".__GLOBAL", "", ":.__GLOBAL:"),
+            (":.a::.b:c", ".a", ":.b:c", ":.a::.b:c"),
         ] {
             let subject = SubjectName::read(text);
             assert_eq!((subject.context(), subject.name(), subject.as_str()), (context, name, printed), "{text}");
+            assert_eq!(SubjectName::read(subject.as_str()), subject, "{text} means the same once printed");
+            assert_eq!(SubjectName::within(context, name), subject, "{text}");
         }
     }
 
