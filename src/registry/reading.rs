@@ -19,19 +19,31 @@ pub(super) type Found = (Arc<SubjectView>, Row);
 /// The version an id is shown with.
 pub(super) fn by_id(known: &dyn Known, id: SchemaId, subject: Option<&SubjectName>) -> Result<Found, RegistryError> {
     let missing = || RegistryError::IdNotFound { id };
-    let (entry, asked) = uses(known, id, subject).ok_or_else(missing)?;
-    let (subject, version) = match asked {
-        Some(asked) => asked,
-        None => {
-            let first = entry.uses.first().map(|(subject, _)| (**subject).clone()).ok_or_else(missing)?;
-            let newest = entry.uses.newest_of(&first).ok_or_else(missing)?;
-            (first, newest)
+    // While a round is being published, the version an id is shown with may not be there yet, be gone, or have other
+    // content already; the entry is right again as soon as the round is out.
+    for _ in 0..HALF_PUBLISHED_MAX {
+        let (entry, asked) = uses(known, id, subject).ok_or_else(missing)?;
+        let (name, version) = match asked {
+            Some(asked) => asked,
+            None => {
+                let first = entry.uses.first().map(|(subject, _)| (**subject).clone()).ok_or_else(missing)?;
+                let newest = entry.uses.newest_of(&first).ok_or_else(missing)?;
+                (first, newest)
+            }
+        };
+        if let Some(view) = known.subject(&name)
+            && let Some(row) = view.row(version).filter(|row| row.content.id == id)
+        {
+            let row = row.clone();
+            return Ok((view, row));
         }
-    };
-    let view = known.subject(&subject).ok_or_else(missing)?;
-    let row = view.row(version).ok_or_else(missing)?.clone();
-    Ok((view, row))
+        std::thread::yield_now();
+    }
+    Err(missing())
 }
+
+/// Looks at an id before it counts as gone: far longer than a round takes to publish.
+const HALF_PUBLISHED_MAX: usize = 10_000;
 
 /// What an id means, and which version of the subject asked for has it.
 fn uses(known: &dyn Known, id: SchemaId, subject: Option<&SubjectName>) -> Option<(IdEntry, Option<RowName>)> {
@@ -80,7 +92,9 @@ pub(super) fn uses_of_id(
         }
     }
     let is_visible = |(subject, version): &(SubjectName, Version)| {
-        known.subject(subject).is_some_and(|view| view.row(*version).is_some_and(|row| deleted || !row.deleted))
+        known
+            .subject(subject)
+            .is_some_and(|view| view.row(*version).is_some_and(|row| row.content.id == id && (deleted || !row.deleted)))
     };
     newest.retain(is_visible);
     Ok(newest)
