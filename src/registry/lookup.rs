@@ -22,6 +22,9 @@ pub(super) fn lookup(
     if fails_elsewhere && asked.subject.is_in_default_context() {
         for context in world.known.contexts() {
             let subject = SubjectName::within(&context, asked.subject.name());
+            if world.known.subject(&subject).is_none() {
+                continue;
+            }
             if let Ok(found) = lookup_in(world, &Submission { subject, ..asked.clone() }, with_deleted) {
                 return Ok(found);
             }

@@ -157,7 +157,11 @@ impl Writer {
         for _ in 0..CONFLICTS_MAX {
             let (view, batch) = decide_all(&shared, &mut commands);
             if batch.facts.is_empty() {
-                return settle_all(commands, None);
+                settle_all(commands, None);
+                if shared.is_read_only() {
+                    self.ask_again();
+                }
+                return;
             }
             match self.journal.append(self.seen, &batch) {
                 Ok(position) => {
