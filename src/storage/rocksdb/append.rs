@@ -109,11 +109,13 @@ impl JournalWriter for RocksWriter {
     fn close(&mut self) -> Result<(), JournalError> {
         self.uncertain = true;
         let removals = std::mem::take(&mut *self.removals.lock().unwrap_or_else(PoisonError::into_inner));
-        self.store.with("close", |database| {
+        let flushed = self.store.with("close", |database| {
             database.write_synced(forget(database, &removals)?)?;
             Ok(database.flush()?)
-        })?;
-        self.keeper.stop().map_err(|cause| JournalError::Failed { operation: "close", reason: cause.to_string() })
+        });
+        // Where that failed, HEAD alone tells the next start how far the store had got.
+        let noted = self.keeper.stop();
+        flushed.and(noted.map_err(|cause| JournalError::Failed { operation: "close", reason: cause.to_string() }))
     }
 }
 

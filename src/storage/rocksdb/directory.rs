@@ -45,7 +45,12 @@ impl Directory {
         let contents = Contents::of(path)?;
         let store_id = match contents.format {
             Some(text) => read_format(path, &text)?,
-            None => make(path, &contents, create)?,
+            None => {
+                let store_id = make(path, &contents, create)?;
+                // The folders above may be new as well; those that this user may not open were not made here.
+                drop(path.ancestors().skip(1).try_for_each(sync_directory));
+                store_id
+            }
         };
         Ok(Self { path: path.clone(), store_id, _lock: lock })
     }
@@ -79,6 +84,9 @@ impl Directory {
         let damaged = |what| OpenError::Damaged { directory: self.path.clone(), what };
         let text = match fs::read(self.path.join(HEAD)) {
             Ok(text) => text,
+            Err(cause) if cause.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(OpenError::NotReadable { directory: self.path.clone(), cause });
+            }
             Err(cause) => return Err(damaged(format!("its HEAD cannot be read ({cause})"))),
         };
         match Head::read(&text) {

@@ -139,7 +139,10 @@ fn open_database(directory: &Directory, opening: Opening) -> Result<Database, Op
         return Err(damaged("store/CURRENT is missing".to_owned()));
     }
     let readable = require_readable(&directory.store(), opening);
-    readable.map_err(|cause| damaged(cause.to_string()))?;
+    readable.map_err(|cause| match cause.kind() {
+        io::ErrorKind::PermissionDenied => OpenError::NotReadable { directory: path.into(), cause },
+        _ => damaged(cause.to_string()),
+    })?;
     let database = recover(&directory.store(), opening).map_err(|error| open_error(path, &error))?;
     let id = database.get(Family::Store, STORE_ID).map_err(|error| open_error(path, &error))?;
     if id.as_deref() != Some(directory.store_id().as_bytes()) {
