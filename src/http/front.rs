@@ -10,6 +10,7 @@ use super::call::{Call, Door};
 use super::context::Prefix;
 use super::errors::ApiError;
 use super::media::{self, Acceptable, BodyType, Unreadable};
+use super::traffic::Passage;
 use super::uri::{self, RawPath, RefusedUri};
 use super::{compression, request_id, routes};
 use actix_web::body::BoxBody;
@@ -40,7 +41,7 @@ enum Refused {
 
 /// The one service: answers every request.
 pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Door>) -> HttpResponse {
-    let _passage = door.traffic.enter();
+    let passage = Passage::enter(door.clone());
     let request_id = request_id::of(request.headers());
     let answered = match check_head(&request, &door) {
         Ok(path) => match body::read(&request, payload, &door).await {
@@ -64,7 +65,7 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
     if half_read || door.traffic.is_closing() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
-    response
+    passage.end_with(response)
 }
 
 fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, Refused> {

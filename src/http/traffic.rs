@@ -1,6 +1,15 @@
 //! What goes on at the moment: requests under way, bytes of bodies held, and whether the door is being closed.
 
+use super::call::Door;
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::web::{Bytes, Data};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
+
+/// An answer of this size is in the system's buffers as soon as it is written.
+const AT_ONCE_BYTES: u64 = 64 << 10;
 
 /// Counters that every request passes.
 #[derive(Debug, Default)]
@@ -10,8 +19,14 @@ pub(super) struct Traffic {
     is_closing: AtomicBool,
 }
 
-/// A request under way; ends when dropped.
-pub(super) struct Passage<'a>(&'a Traffic);
+/// A request under way, up to the last byte of its answer where that is long; ends when dropped.
+pub(super) struct Passage(Data<Door>);
+
+/// A long answer on its way out.
+struct Leaving {
+    body: BoxBody,
+    _passage: Passage,
+}
 
 /// Bytes of a body that are held in memory; given back when dropped.
 pub(super) struct Held<'a> {
@@ -20,11 +35,6 @@ pub(super) struct Held<'a> {
 }
 
 impl Traffic {
-    pub(super) fn enter(&self) -> Passage<'_> {
-        self.requests.fetch_add(1, Relaxed);
-        Passage(self)
-    }
-
     /// Whether no request is under way.
     pub(super) fn is_quiet(&self) -> bool {
         self.requests.load(Relaxed) == 0
@@ -59,9 +69,38 @@ impl Drop for Held<'_> {
     }
 }
 
-impl Drop for Passage<'_> {
+impl Passage {
+    pub(super) fn enter(door: Data<Door>) -> Self {
+        door.traffic.requests.fetch_add(1, Relaxed);
+        Self(door)
+    }
+
+    /// Ends with `response`: with its last byte, if it has more than the system takes off our hands at once.
+    pub(super) fn end_with(self, response: HttpResponse) -> HttpResponse {
+        match response.body().size() {
+            BodySize::Sized(bytes) if bytes > AT_ONCE_BYTES => {
+                response.map_body(|_, body| BoxBody::new(Leaving { body, _passage: self }))
+            }
+            _ => response,
+        }
+    }
+}
+
+impl Drop for Passage {
     fn drop(&mut self) {
-        self.0.requests.fetch_sub(1, Relaxed);
+        self.0.traffic.requests.fetch_sub(1, Relaxed);
+    }
+}
+
+impl MessageBody for Leaving {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.get_mut().body).poll_next(context)
     }
 }
 

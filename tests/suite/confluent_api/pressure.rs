@@ -94,6 +94,31 @@ fn bodies_that_would_take_too_much_memory_together_are_429() {
 }
 
 #[test]
+fn a_stop_waits_for_a_long_answer_to_be_read() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let address = server.addresses()[0];
+    let mut client = Client::new(address);
+    let json = [("Content-Type", "application/json")];
+    let doc = "x".repeat(8 << 20);
+    let schema = format!(r#"{{"schema":"{{\"type\":\"fixed\",\"name\":\"F\",\"size\":1,\"doc\":\"{doc}\"}}"}}"#);
+    assert_eq!(client.send("POST", "/subjects/s/versions", &json, Some(schema.as_bytes())).unwrap().status, 200);
+    let mut slow = connect(address);
+    slow.write_all(b"GET /schemas/ids/1 HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let mut first = [0; 12];
+    slow.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+
+    std::thread::scope(|scope| {
+        let stopping = scope.spawn(|| server.stop());
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!stopping.is_finished(), "most of the answer has not been read");
+        let answer = rest(slow);
+        assert!(answer.len() > 8 << 20, "{} bytes", answer.len());
+        stopping.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn a_stop_does_not_wait_for_connections_that_ask_nothing() {
     let server = start::server(Settings::default(), HttpSettings::default());
     let address = server.addresses()[0];
