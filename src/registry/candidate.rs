@@ -3,9 +3,9 @@
 use super::contract::{Metadata, Reference, RuleSet};
 use super::error::{RefusalCause, RefusedCandidate, RegistryError, SchemaProblem};
 use super::face::{AskedReference, Submission};
-use super::library::{Brought, Prepared, Unreadable};
 use super::record::{Guid, ReferenceParts, SchemaRecord, TextHash};
 use super::references::{Closure, Reach, resolve};
+use super::shelf::{Brought, Prepared, Unreadable};
 use super::view::Content;
 use super::world::World;
 use crate::schema::names::{SchemaId, SubjectName, Version};
@@ -75,7 +75,7 @@ impl Draft {
         let attempt = || -> Result<Candidate, Unreadable> {
             let closure = resolve(world.known, self.subject.context(), &self.references, reach)?;
             let brought = self.brought(schema_type, &closure, strictness);
-            let prepared = world.library.prepare(world.known, brought)?;
+            let prepared = world.shelf.prepare(world.known, brought)?;
             Ok(self.candidate(schema_type, closure, prepared))
         };
         attempt().map_err(|failure| match failure {
@@ -89,7 +89,7 @@ impl Draft {
         let schema_type = self.schema_type().ok()?;
         let reach = if strictness == Strictness::New { Reach::Live } else { Reach::All };
         let closure = resolve(world.known, self.subject.context(), &self.references, reach).ok()?;
-        let prepared = world.library.hot_prepared(self.brought(schema_type, &closure, strictness))?;
+        let prepared = world.shelf.hot_prepared(self.brought(schema_type, &closure, strictness))?;
         Some(self.candidate(schema_type, closure, prepared))
     }
 
@@ -175,7 +175,7 @@ impl Candidate {
     /// The parsed form; `None` for a blank text.
     pub(super) fn model(&self, world: World<'_>) -> Result<Option<Arc<ParsedSchema>>, RegistryError> {
         let Some(prepared) = &self.prepared else { return Ok(None) };
-        match world.library.model_of(world.known, self.schema_type, prepared, &self.closure) {
+        match world.shelf.model_of(world.known, self.schema_type, prepared, &self.closure) {
             Ok(model) => Ok(Some(model)),
             Err(Unreadable::Journal(error)) => Err(error.into()),
             // It was valid a moment ago; what it refers to has been deleted since.
@@ -183,7 +183,7 @@ impl Candidate {
         }
     }
 
-    /// See [`super::library::shape`]; `None` for a blank text.
+    /// See [`super::shelf::shape`]; `None` for a blank text.
     pub(super) fn shape(&self) -> Option<u64> {
         self.prepared.as_ref().map(|prepared| prepared.printed.shape)
     }

@@ -3,7 +3,7 @@
 use super::candidate::Candidate;
 use super::contract::{Metadata, Word};
 use super::error::RegistryError;
-use super::library::Unreadable;
+use super::shelf::Unreadable;
 use super::view::{Row, SubjectView};
 use super::world::World;
 use crate::schema::names::SubjectName;
@@ -65,10 +65,10 @@ fn is_equivalent(
     if candidate.hash == row.content.text && !inlined {
         return Ok(candidate.schema_type == row.content.schema_type);
     }
-    if !inlined && world.library.shape_of(world.known, row.content.text)? != shape {
+    if !inlined && world.shelf.shape_of(world.known, row.content.text)? != shape {
         return Ok(false);
     }
-    let stored = match world.library.model(world.known, subject.context(), &row.content) {
+    let stored = match world.shelf.model(world.known, subject.context(), &row.content) {
         Ok(stored) => stored,
         Err(Unreadable::Refused(_)) => None,
         Err(Unreadable::Journal(error)) => return Err(error.into()),

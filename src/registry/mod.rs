@@ -16,7 +16,6 @@ mod configure;
 mod delete;
 mod face;
 mod identity;
-mod library;
 mod listing;
 mod lookup;
 mod names_index;
@@ -27,6 +26,7 @@ mod register;
 mod replay;
 mod rules;
 mod scope;
+mod shelf;
 mod trial;
 mod view;
 mod world;
@@ -46,9 +46,9 @@ use catalog::Catalog;
 use configure::{RemoveConfig, RemoveMode, SetMode, UpdateConfig};
 use delete::{DeleteContext, DeleteSubject, DeleteVersion};
 use journal::{Journal, JournalError, Position};
-use library::Library;
 use queue::{NotTaken, Queue};
 use register::Assessment;
+use shelf::Shelf;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -68,7 +68,7 @@ pub struct Registry {
 /// What readers and the writer share.
 struct Shared {
     catalog: Catalog,
-    library: Library,
+    shelf: Shelf,
     settings: Settings,
     queue: Queue,
     health: ArcSwap<Health>,
@@ -86,7 +86,7 @@ impl Shared {
     }
 
     fn world(&self) -> World<'_> {
-        World { known: &self.catalog, library: &self.library, settings: &self.settings }
+        World { known: &self.catalog, shelf: &self.shelf, settings: &self.settings }
     }
 }
 
@@ -99,7 +99,7 @@ impl Registry {
         let Journal { writer: journal, texts } = journal;
         let shared = Arc::new(Shared {
             catalog: Catalog::default(),
-            library: Library::new(texts.clone(), settings.cache_bytes_max),
+            shelf: Shelf::new(texts.clone(), settings.cache_bytes_max),
             queue: Queue::new(settings.queue_commands_max),
             settings,
             health: ArcSwap::from_pointee(Health::Writable),

@@ -228,7 +228,7 @@ pub(super) fn with_text(
     (view, row): Found,
     missing: impl FnOnce() -> RegistryError,
 ) -> Result<RegisteredSchema, RegistryError> {
-    match world.library.text(world.known, row.content.text) {
+    match world.shelf.text(world.known, row.content.text) {
         Ok(text) => Ok(shown(&view.name, &row, text)),
         Err(JournalError::TextMissing { .. }) => Err(missing()),
         Err(error) => Err(error.into()),
@@ -237,7 +237,7 @@ pub(super) fn with_text(
 
 /// A version that was found, if its text is at hand.
 pub(super) fn with_hot_text(world: World<'_>, (view, row): Found) -> Option<RegisteredSchema> {
-    let text = world.library.hot_text(row.content.text)?;
+    let text = world.shelf.hot_text(row.content.text)?;
     Some(shown(&view.name, &row, text))
 }
 

@@ -216,7 +216,7 @@ fn fill_in_text(world: World<'_>, draft: &mut Draft, view: Option<&SubjectView>)
     }
     let empty = || RegistryError::InvalidSchema(Box::new(SchemaProblem::Empty));
     let latest = view.and_then(SubjectView::latest).ok_or_else(empty)?;
-    draft.text = Some(world.library.text(world.known, latest.content.text)?);
+    draft.text = Some(world.shelf.text(world.known, latest.content.text)?);
     draft.schema_type = Some(latest.content.schema_type.as_str().to_owned());
     draft.references = latest.content.references().iter().map(AskedReference::from).collect();
     // The latest may itself be an imported blank text.
@@ -359,7 +359,7 @@ pub(super) fn echo(subject: &SubjectName, row: &Row, candidate: &Candidate) -> R
 
 /// An answer that shows a stored version.
 pub(super) fn stored(world: World<'_>, subject: &SubjectName, row: &Row) -> Result<RegisteredSchema, RegistryError> {
-    let text = world.library.text(world.known, row.content.text)?;
+    let text = world.shelf.text(world.known, row.content.text)?;
     Ok(shown(subject, row, text))
 }
 

@@ -4,9 +4,9 @@ use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, RegistryError, SchemaProblem};
 use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission};
-use super::library::{Key, Unreadable, model_key};
 use super::references::resolve_stored;
 use super::scope;
+use super::shelf::{Key, Unreadable, model_key};
 use super::view::{Row, SubjectView};
 use super::world::World;
 use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, Refusal};
@@ -113,7 +113,7 @@ fn refusal(
     match verdict {
         LevelVerdict::Compatible => {
             for (key, direction) in asked.iter().flat_map(|key| level.directions().iter().map(move |way| (key, *way))) {
-                world.library.remember_compatible(&new_key, key, direction);
+                world.shelf.remember_compatible(&new_key, key, direction);
             }
             Ok(None)
         }
@@ -137,15 +137,15 @@ fn historic(
     };
     let closure = resolve_stored(known, subject.context(), content.references()).map_err(|c| readable(c.into()))?;
     let key = model_key(content.schema_type, content.text, &closure);
-    let is_known = |way: &Direction| world.library.is_known_compatible(new_key, &key, *way);
+    let is_known = |way: &Direction| world.shelf.is_known_compatible(new_key, &key, *way);
     if level.directions().iter().all(is_known) {
         return Ok(None);
     }
-    let Some(schema) = world.library.model(known, subject.context(), content).map_err(readable)? else {
+    let Some(schema) = world.shelf.model(known, subject.context(), content).map_err(readable)? else {
         return Ok(None);
     };
     asked.push(key);
-    let text = world.library.text(known, content.text)?;
+    let text = world.shelf.text(known, content.text)?;
     Ok(Some(HistoricVersion { version: row.version, schema, text }))
 }
 

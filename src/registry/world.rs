@@ -1,8 +1,8 @@
 //! What a check reads, and a note of what it has read: if none of it has changed, the check still holds.
 
 use super::face::Settings;
-use super::library::Library;
 use super::record::{Guid, TextHash};
+use super::shelf::Shelf;
 use super::view::{ContextState, IdEntry, Known, RowName, SubjectView};
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::cell::RefCell;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub(super) struct World<'a> {
     pub(super) known: &'a dyn Known,
-    pub(super) library: &'a Library,
+    pub(super) shelf: &'a Shelf,
     pub(super) settings: &'a Settings,
 }
 

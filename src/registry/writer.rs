@@ -166,7 +166,7 @@ impl Writer {
             match self.journal.append(self.seen, &batch) {
                 Ok(position) => {
                     self.seen = position;
-                    batch.texts.iter().for_each(|(hash, text)| shared.library.keep_text(*hash, text));
+                    batch.texts.iter().for_each(|(hash, text)| shared.shelf.keep_text(*hash, text));
                     shared.catalog.publish(view.changes);
                     shared.set_health(Health::Writable);
                     return settle_all(commands, None);
@@ -265,7 +265,7 @@ fn decide_all<'a>(shared: &'a Shared, commands: &mut [Box<dyn Waiting>]) -> (Vie
     let mut batch = Batch::default();
     let timestamp_ms = (shared.settings.clock)();
     for command in commands {
-        let world = World { known: &view, library: &shared.library, settings: &shared.settings };
+        let world = World { known: &view, shelf: &shared.shelf, settings: &shared.settings };
         let (events, texts) = command.decide(&view, world);
         for event in events {
             let fact = Fact { timestamp_ms, event };

@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// A parsed schema takes about so many times the bytes of its text.
 const MODEL_BYTES_PER_TEXT_BYTE: usize = 6;
 
-pub(super) struct Library {
+pub(super) struct Shelf {
     journal: Arc<dyn Texts>,
     texts: Cache<TextHash, Arc<str>>,
     /// What became of texts that were brought, by everything that bears on it.
@@ -59,7 +59,7 @@ pub(super) struct Brought<'a> {
     pub(super) normalize: bool,
 }
 
-impl Library {
+impl Shelf {
     pub(super) fn new(journal: Arc<dyn Texts>, bytes_max: usize) -> Self {
         let share = bytes_max / 16;
         Self {
@@ -240,9 +240,9 @@ fn parse(source: &SchemaSource<'_>, strictness: Strictness, normalize: bool) -> 
     })
 }
 
-impl fmt::Debug for Library {
+impl fmt::Debug for Shelf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Library")
+        f.write_str("Shelf")
     }
 }
 
