@@ -129,3 +129,25 @@ where
     start(Box::new(move |outcome| drop(sender.send(outcome))));
     Ok(receiver.await.map_err(|_| ApiError::Panicked)??)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pool;
+    use std::sync::mpsc;
+    use std::task::{Context, Waker};
+
+    #[test]
+    fn nothing_is_done_for_a_client_that_went_away_while_it_waited() {
+        let pool = Pool::new("test", 1, 10).expect("a thread");
+        let (open, gate) = mpsc::channel::<()>();
+        pool.start(Box::new(move || assert!(gate.recv().is_err(), "the other end is dropped"))).expect("room");
+        let (done, doings) = mpsc::channel();
+        let abandoned = done.clone();
+        let mut waiting = Box::pin(pool.run(move || abandoned.send("abandoned")));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(waiting);
+        pool.start(Box::new(move || done.send("awaited").expect("the test waits"))).expect("room");
+        drop(open);
+        assert_eq!(doings.recv(), Ok("awaited"));
+    }
+}

@@ -4,7 +4,7 @@ use super::{ask, fresh, name_of, record, register_text, set_level, start, subjec
 use sluicegate::compat::CompatibilityLevel;
 use sluicegate::registry::journal::JournalError;
 use sluicegate::registry::record::{Event, Fact};
-use sluicegate::registry::{Config, Health, Registry, RegistryError, Submission};
+use sluicegate::registry::{Config, Deletion, Health, Registry, RegistryError, Submission};
 use sluicegate::storage::memory::{Fault, MemoryStore};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -67,6 +67,21 @@ fn while_the_journal_refuses_writes_the_registry_says_so_and_comes_back_by_itsel
     store.set_faults(None);
     wait_until_writable(&registry);
     register_text(&registry, "s", &record(1)).expect("registered");
+}
+
+#[test]
+fn a_journal_that_takes_writes_again_is_noticed_while_commands_without_effect_keep_coming() {
+    let (store, registry) = fresh();
+    store.set_faults(Some(Box::new(|_| Fault::Refuse)));
+    assert_eq!(name_of(&register_text(&registry, "s", &record(1)).expect_err("refused")), "NotWritable");
+    store.set_faults(None);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !matches!(registry.health(), Health::Writable) {
+        assert!(Instant::now() < deadline, "read-only for good");
+        let unknown = ask(|reply| registry.delete_subject(subject("unknown"), Deletion::Soft, reply)).wait();
+        assert!(unknown.is_err(), "there is nothing to delete");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]
