@@ -3,9 +3,13 @@
 #[cfg(feature = "server")]
 pub mod admin;
 pub mod compat;
+pub mod evolution;
+#[cfg(feature = "gate")]
+pub mod gate;
 #[cfg(feature = "server")]
 pub mod http;
-#[cfg(feature = "server")]
+pub mod policy;
+#[cfg(feature = "registry")]
 pub mod registry;
 pub mod schema;
 #[cfg(feature = "server")]
@@ -16,5 +20,5 @@ pub mod settings;
 pub mod storage;
 #[cfg(feature = "server")]
 pub mod telemetry;
-#[cfg(feature = "server")]
+#[cfg(feature = "registry")]
 pub mod topic;

@@ -16,7 +16,11 @@ use std::path::{Path, PathBuf};
 /// `a::b` allows only the module `b` of the folder `a`. The same table, with reasons, stands in `src/README.md`.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("schema", &[]),
-    ("compat", &["schema"]),             // never "evolution": the level verdict takes no opinions
+    ("compat", &["schema"]),    // never "evolution": the level verdict takes no opinions
+    ("evolution", &["schema"]), // never "compat": a class is not derived from a verdict
+    ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
+    ("client", &["schema"]),    // never "http": it knows the contract, not our server
+    ("gate", &["schema", "compat", "evolution", "policy", "client", "topic"]), // never "registry", "http" or "storage"
     ("registry", &["schema", "compat"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel"]), // a level is a word of a configuration
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
@@ -25,7 +29,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("telemetry", &["settings"]),
     ("serve", &["settings", "storage", "registry", "http"]), // it alone chooses adapters
     ("admin", &["storage"]),                                 // commands over a stopped store
-    ("main", &["settings", "telemetry", "serve", "admin"]),  // never a layer: a command is a role
+    ("main", &["settings", "telemetry", "serve", "admin", "gate"]), // never a layer: a command is a role
 ];
 
 /// Folders that do no I/O, read no clock, start nothing and draw no random number.
@@ -56,11 +60,12 @@ const EFFECTS: &[&str] = &[
 const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("actix_web", &["http", "serve"]),
     ("actix_rt", &["http", "serve", "main"]),
-    ("clap", &["main", "settings"]),
+    ("clap", &["main", "settings", "gate"]),
+    ("gix", &["gate"]),
     ("rocksdb", &["storage"]),
     ("tokio", &["http", "serve"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("ureq", &["main"]),
+    ("ureq", &["main", "client"]),
 ];
 
 /// Where a type may become a promise to somebody outside.

@@ -1,0 +1,82 @@
+//! What stands on either side of a check: the schema files at hand, and what was there before, as plain data.
+
+use crate::compat::CompatibilityLevel;
+use crate::evolution::ChangeClass;
+use crate::policy::SchemaVersion;
+use crate::schema::ReferencedText;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A schema file that asks to become the next version of its subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The subject it belongs to.
+    pub subject: String,
+    /// Its text and references; `Err` where the file could not be read (say why, without the file's name).
+    pub text: Result<Text, String>,
+    /// The file, as the user would name it from where they stand.
+    pub file: String,
+    /// The number in `…_v<N>` of its file name.
+    pub number: Option<u32>,
+    /// What the configuration, manifest or command line declares for it.
+    pub declared: Declared,
+}
+
+/// A schema text with the texts it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The schema itself.
+    pub text: Arc<str>,
+    /// Each after what it refers to itself.
+    pub references: Vec<ReferencedText>,
+}
+
+/// A declared version; nothing declared counts as major 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// The major line.
+    pub major: Option<u32>,
+    /// The semantic version, whose first number is `major`.
+    pub version: Option<SchemaVersion>,
+}
+
+/// What a base knows of one subject. Everything empty: the subject is new there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Live versions, newest first.
+    pub versions: Vec<PreviousVersion>,
+    /// The level in force there, where the base has one of its own (a registry).
+    pub level: Option<CompatibilityLevel>,
+    /// The policy in force there, likewise.
+    pub policy: PolicySetting,
+    /// The property by which the base groups versions for its level check (a registry's `compatibilityGroup`).
+    pub compatibility_group: Option<String>,
+}
+
+/// What some layer says about policy; `None` and absent ids say nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicySetting {
+    /// `seed`, `strict` or `avro`.
+    pub profile: Option<String>,
+    /// `off`, `report` or `enforce`.
+    pub enforcement: Option<String>,
+    /// Class by change id.
+    pub rules: BTreeMap<String, ChangeClass>,
+}
+
+/// A version that is there already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviousVersion {
+    /// Its number: of the registry, or of the file name; files without a number count as 1.
+    pub version: u32,
+    /// Its id in a registry.
+    pub id: Option<u32>,
+    /// Its text and references.
+    pub text: Text,
+    /// The file it stood in, as the user would name it; `None` in a registry.
+    pub file: Option<String>,
+    /// What it declared.
+    pub declared: Declared,
+    /// Its metadata properties, in a registry.
+    pub properties: BTreeMap<String, String>,
+}

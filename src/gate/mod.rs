@@ -1,0 +1,4 @@
+//! The door for continuous integration: judges schema files against a base, with the engine the server uses.
+
+pub mod estate;
+pub mod report;
