@@ -1,0 +1,122 @@
+//! Where "before" comes from: a git revision, a folder, a file, an export or a registry (`command-line` 5).
+//!
+//! Each base answers one question, what it knows of a subject, and says which of its failures end the whole check and
+//! which concern one subject.
+
+mod spec;
+
+pub use spec::{BaseSpec, UnreadableBase};
+
+use super::estate::{Before, Candidate, Declared};
+use super::report::Problem;
+use std::sync::Arc;
+
+/// What there was before.
+pub trait Base {
+    /// The base as the user would name it, `git:origin/main...`; never with credentials.
+    fn name(&self) -> String;
+
+    /// Announces what will be asked, so that a base that is far away can fetch it together. Need not be called.
+    ///
+    /// # Errors
+    /// [`BaseError::Unavailable`] alone: what concerns one subject is told by [`Base::before`].
+    fn prepare(&self, candidates: &[Candidate]) -> Result<(), BaseError> {
+        let _ = candidates;
+        Ok(())
+    }
+
+    /// What is known of `subject`, whose file at hand is `candidate` (none for a removed one).
+    ///
+    /// Of numbered files the versions up to the candidate's own number; everything where it has none that low.
+    ///
+    /// # Errors
+    /// [`BaseError`] says whether the check ends or only this subject stays undecided.
+    fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError>;
+
+    /// Every subject here, by name: those that have no candidate any more were removed.
+    ///
+    /// Empty for a registry and an export, which hold the subjects of other teams as well.
+    ///
+    /// # Errors
+    /// As [`Base::before`].
+    fn subjects(&self) -> Result<Vec<Standing>, BaseError>;
+}
+
+/// A subject of a base of files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its name at the base.
+    pub subject: String,
+    /// Its files there, as the user would name them, the highest number first.
+    pub files: Vec<String>,
+}
+
+/// Why a base does not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BaseError {
+    /// Nothing can be compared. One line that says what is wrong and which command mends it.
+    #[error("{0}")]
+    Unavailable(String),
+    /// This subject cannot be judged; the others can.
+    #[error("{}", .0.message)]
+    Undecided(Problem),
+}
+
+impl BaseError {
+    /// A failure of one subject that has no place in a file.
+    pub fn undecided(message: impl Into<String>) -> Self {
+        Self::Undecided(Problem { message: message.into(), at: None })
+    }
+}
+
+/// How many versions of a subject are wanted of a base that has to fetch each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// What the level in force there looks at, and the predecessor.
+    #[default]
+    Effective,
+    /// What this level looks at, and the predecessor.
+    Level(crate::compat::CompatibilityLevel),
+    /// All of them.
+    All,
+    /// So many, the newest.
+    Last(u32),
+}
+
+/// Schema files as they were at some moment: the tree of a commit, a folder.
+///
+/// Paths are relative to the root and have `/` between their parts.
+pub trait Files {
+    /// The paths of all `*.avsc` files, sorted.
+    fn schema_paths(&self) -> &[String];
+
+    /// The text at `path`, symbolic links followed; `None` where there is no file.
+    ///
+    /// # Errors
+    /// One sentence, without the path, where it is there and cannot be read.
+    fn read(&self, path: &str) -> Result<Option<Arc<str>>, String>;
+}
+
+/// Assigns the schema files of a base to subjects, as the configuration that stands beside them says.
+pub trait Surveyor {
+    /// Every schema file with its subject. A file that the configuration names and that is missing is left out.
+    ///
+    /// # Errors
+    /// One sentence where the configuration at the base cannot be read.
+    fn survey(&self, files: &dyn Files) -> Result<Vec<Placed>, String>;
+}
+
+/// A schema file and the subject it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its path in [`Files`].
+    pub path: String,
+    /// Its subject.
+    pub subject: String,
+    /// The number in `…_v<N>` of its name.
+    pub number: Option<u32>,
+    /// What is declared for it.
+    pub declared: Declared,
+    /// The files that define what it refers to, where that is configured; otherwise they are searched for.
+    pub references: Vec<String>,
+}
