@@ -2,4 +2,5 @@
 
 pub mod base;
 pub mod estate;
+pub mod render;
 pub mod report;

@@ -16,6 +16,9 @@ pub struct Answer {
     pub predecessor: Option<Predecessor>,
     /// The level verdict over the history.
     pub level: LevelAnswer,
+    /// Whether a reader with the candidate's schema reads what was written with the predecessor's; true without a
+    /// predecessor. Text for people tells who is cut off by it; no key of the document.
+    pub backward_compatible: bool,
     /// Whether a reader with the predecessor's schema reads what the candidate writes; true without a predecessor.
     pub forward_compatible: bool,
     /// Every change, in schema order.
