@@ -21,8 +21,8 @@ pub struct ChangeKind {
     pub why: &'static str,
     /// What to do instead, in general; a [`super::Change`] names the field, type and symbol at hand.
     pub fix: &'static str,
-    /// A case of `compat-cases/` that shows it: its whole JSON text.
-    pub example: &'static str,
+    /// A case of `compat-cases/` that shows it: its whole JSON text. None where two texts of one language cannot.
+    pub example: Option<&'static str>,
 }
 
 /// The class of a kind of change.

@@ -3,10 +3,41 @@
 //! Our own question (`change-classification`), answered without looking at whether data can be decoded: that is
 //! `compat`, which this folder may not see. A pure function of the two schemas; profiles and versions are `policy`'s.
 
+mod avro;
+pub mod catalogue;
 mod change;
 mod class;
 mod kind;
+mod schema_type;
 
 pub use change::{Change, Place};
 pub use class::{Bump, ChangeClass};
 pub use kind::{ChangeKind, ClassOf};
+
+use crate::schema::ParsedSchema;
+
+/// Two schemas in the order of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Evolving<'a> {
+    /// The predecessor.
+    pub old: &'a ParsedSchema,
+    /// What is to follow it.
+    pub new: &'a ParsedSchema,
+}
+
+/// A pair whose comparison would take more steps than one may: types tangled on purpose, never a schema at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the schemas are too large to be compared: their types meet in more ways than the limit")]
+pub struct TooLarge;
+
+/// Every change between two schemas, each named, graded and placed, in schema order; empty exactly if the schemas are
+/// the same (defaults compared as values).
+///
+/// # Errors
+/// [`TooLarge`] where the work would exceed its limit.
+pub fn classify(pair: Evolving<'_>) -> Result<Vec<Change>, TooLarge> {
+    if let Some(change) = schema_type::change(pair.old.schema_type(), pair.new.schema_type()) {
+        return Ok(vec![change]);
+    }
+    if pair.old.is_equivalent_to(pair.new) { Ok(Vec::new()) } else { Err(TooLarge) }
+}

@@ -1,0 +1,40 @@
+//! The symbols of an enum: gained, lost, or in another order.
+
+use crate::evolution::avro::changes::case;
+use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+
+pub(in crate::evolution) static REORDERED: ChangeKind = ChangeKind {
+    id: "enum-symbols-reordered",
+    summary: "surviving symbols stand in another order",
+    class: ClassOf::Always(ChangeClass::Allowed),
+    bump: Bump::Patch,
+    backward: "yes",
+    forward: "yes",
+    why: "Readers resolve symbols by name with the writer's schema at hand, so every value survives. Code that stores the position of a symbol instead of its name, or compares by it, is not protected by Avro.",
+    fix: "add new symbols at the end and leave the others where they are",
+    example: Some(case!("enum_symbols/symbols_in_another_order")),
+};
+
+pub(in crate::evolution) static ADDED: ChangeKind = ChangeKind {
+    id: "enum-symbol-added",
+    summary: "an enum gained a symbol",
+    class: ClassOf::Always(ChangeClass::Allowed),
+    bump: Bump::Minor,
+    backward: "yes",
+    forward: "if the old enum has a default",
+    why: "New readers know all the old symbols. Consumers that still read with the old schema fail on the first record with the new symbol, unless their enum has a default to fall back to; code that lists all the cases meets one it does not know.",
+    fix: "nothing needs fixing; upgrade consumers before producers, and give the enum a default so that it matters less next time",
+    example: Some(case!("enum_symbols/symbol_added")),
+};
+
+pub(in crate::evolution) static REMOVED: ChangeKind = ChangeKind {
+    id: "enum-symbol-removed",
+    summary: "an enum lost a symbol",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "if the new enum has a default",
+    forward: "yes",
+    why: "Stored records hold the symbol. Without a default on the enum a new reader fails on the first of them; with one it silently shows the default instead, and a count by that column tells another story than yesterday.",
+    fix: "keep the symbol and stop writing it",
+    example: Some(case!("enum_symbols/symbol_removed")),
+};

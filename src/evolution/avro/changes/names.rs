@@ -1,0 +1,52 @@
+//! Names and namespaces of events and other types.
+
+use crate::evolution::avro::changes::case;
+use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+
+pub(in crate::evolution) static EVENT_RENAMED: ChangeKind = ChangeKind {
+    id: "event-renamed",
+    summary: "an event, a record at the root, has another name",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "with an alias for the old name",
+    forward: "if the old schema has the new name as alias",
+    why: "Avro compares the names of records: without an alias the data cannot be read at all. With one, new readers manage and old ones still fail. Generated classes get another name, handlers that dispatch on the name of the event no longer see it, and where subjects are named after records the history starts anew.",
+    fix: "keep the name, or add the old one as an alias and declare the next major version",
+    example: Some(case!("names/event_renamed")),
+};
+
+pub(in crate::evolution) static EVENT_NAMESPACE: ChangeKind = ChangeKind {
+    id: "event-namespace-changed",
+    summary: "an event, a record at the root, moved to another namespace",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "yes",
+    forward: "yes",
+    why: "Avro reads the data, because it compares names without their namespace. Generated classes move to another package and no longer compile against the old imports, and where subjects are named after records the history starts anew.",
+    fix: "keep the namespace, or declare the next major version",
+    example: Some(case!("names/event_namespace_changed")),
+};
+
+pub(in crate::evolution) static TYPE_RENAMED: ChangeKind = ChangeKind {
+    id: "type-renamed",
+    summary: "a record, enum or fixed below the root has another name",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "with an alias for the old name",
+    forward: "if the old schema has the new name as alias",
+    why: "Avro compares the names of records, enums and fixed: without an alias the field that holds one cannot be read. With one, new readers manage and old ones still fail. Generated classes get another name.",
+    fix: "keep the name, or add the old one as an alias and declare the next major version",
+    example: Some(case!("names/nested_enum_renamed")),
+};
+
+pub(in crate::evolution) static TYPE_NAMESPACE: ChangeKind = ChangeKind {
+    id: "type-namespace-changed",
+    summary: "a record, enum or fixed below the root moved to another namespace",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "yes",
+    forward: "yes",
+    why: "Avro reads the data, because it compares names without their namespace. Generated classes move to another package and no longer compile against the old imports.",
+    fix: "keep the namespace, or declare the next major version",
+    example: Some(case!("names/nested_enum_moves_to_another_namespace")),
+};

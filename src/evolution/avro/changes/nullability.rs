@@ -1,0 +1,28 @@
+//! Null became possible, or impossible.
+
+use crate::evolution::avro::changes::case;
+use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+
+pub(in crate::evolution) static NULLABLE: ChangeKind = ChangeKind {
+    id: "field-made-nullable",
+    summary: "null is now possible",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "yes",
+    forward: "no",
+    why: "Consumers wrote code, columns and tests for a value that is always there. On the old schema they cannot decode a null at all; on the new one their `NOT NULL` columns, joins and sums meet something they never saw.",
+    fix: "keep the type without null; where a value may be missing, write a default or add a second, optional field",
+    example: Some(case!("nullability/made_nullable")),
+};
+
+pub(in crate::evolution) static REQUIRED: ChangeKind = ChangeKind {
+    id: "field-made-required",
+    summary: "null is no longer possible",
+    class: ClassOf::Always(ChangeClass::MajorBumpRequired),
+    bump: Bump::Major,
+    backward: "no",
+    forward: "yes",
+    why: "Records with null are already stored, and a new reader cannot decode them: it fails on the first one. The field's default does not help, because the value is there and it is null.",
+    fix: "keep null in the type and always write a value",
+    example: Some(case!("nullability/made_required")),
+};

@@ -1,0 +1,4 @@
+//! Changes between two Avro schemas.
+
+pub(super) mod changes;
+pub(super) mod moves;
