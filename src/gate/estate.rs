@@ -2,7 +2,7 @@
 
 use crate::compat::CompatibilityLevel;
 use crate::evolution::ChangeClass;
-use crate::policy::SchemaVersion;
+pub use crate::policy::Declared;
 use crate::schema::ReferencedText;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,15 +29,6 @@ pub struct Text {
     pub text: Arc<str>,
     /// Each after what it refers to itself.
     pub references: Vec<ReferencedText>,
-}
-
-/// A declared version; nothing declared counts as major 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Declared {
-    /// The major line.
-    pub major: Option<u32>,
-    /// The semantic version, whose first number is `major`.
-    pub version: Option<SchemaVersion>,
 }
 
 /// What a base knows of one subject. Everything empty: the subject is new there.

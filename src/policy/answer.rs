@@ -23,7 +23,7 @@ pub struct Answer {
     pub forward_compatible: bool,
     /// Every change, in schema order.
     pub changes: Vec<AnsweredChange>,
-    /// Warnings, each once, in the order of `change-classification` 7: they never change the class.
+    /// Warnings, each once: they never change the class (`change-classification` 7).
     pub warnings: Vec<&'static str>,
     /// Exemptions that name one of these changes.
     pub exemptions: Vec<AnsweredExemption>,
@@ -86,6 +86,8 @@ pub struct FilePosition {
 pub struct AnsweredExemption {
     /// The change it names.
     pub fingerprint: String,
+    /// Why it was given.
+    pub reason: String,
     /// Who approved it.
     pub approved_by: String,
     /// The last day it holds, `YYYY-MM-DD`.

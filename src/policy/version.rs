@@ -1,5 +1,7 @@
-//! Declared versions: the semantic version of a schema and its major line (`change-classification` 8.1, 8.4).
+//! Declared versions: the semantic version of a schema and whether it went up far enough (`change-classification` 8.4).
 
+use super::lines::{Declared, MAJOR_PROPERTY, VERSION_PROPERTY};
+use crate::evolution::Bump;
 use std::fmt;
 
 /// A declared semantic version, strictly `MAJOR.MINOR.PATCH`: ASCII digits, no leading zeros.
@@ -16,18 +18,129 @@ pub struct SchemaVersion {
 impl SchemaVersion {
     /// Reads `2.1.0`; `None` for any other form.
     pub fn read(text: &str) -> Option<Self> {
-        let mut numbers = text.split('.').map(|digits| {
-            let is_number =
-                digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
-            digits.parse::<u32>().ok().filter(|_| is_number)
-        });
+        let mut numbers = text.split('.').map(super::lines::read_number);
         let version = Self { major: numbers.next()??, minor: numbers.next()??, patch: numbers.next()?? };
         numbers.next().is_none().then_some(version)
+    }
+
+    /// The lowest version that goes up by `bump`; itself where nothing has to go up, or where no version helps.
+    #[must_use]
+    pub fn raised(self, bump: Bump) -> Self {
+        let Self { major, minor, patch } = self;
+        match bump {
+            Bump::None | Bump::NotReleasable => self,
+            Bump::Patch => Self { patch: patch.saturating_add(1), ..self },
+            Bump::Minor => Self { major, minor: minor.saturating_add(1), patch: 0 },
+            Bump::Major => Self { major: major.saturating_add(1), minor: 0, patch: 0 },
+        }
+    }
+
+    /// Which part went up from `old` to `self`; `None` where `self` is lower.
+    fn raise_over(self, old: Self) -> Option<Bump> {
+        if self < old {
+            return None;
+        }
+        Some(match (self.major > old.major, self.minor > old.minor, self.patch > old.patch) {
+            (true, _, _) => Bump::Major,
+            (false, true, _) => Bump::Minor,
+            (false, false, true) => Bump::Patch,
+            (false, false, false) => Bump::None,
+        })
     }
 }
 
 impl fmt::Display for SchemaVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// What became of the declared semantic version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionOutcome {
+    /// One side declares none, so there is nothing to compare.
+    NotDeclared,
+    /// It went up as far as the changes ask.
+    Enough,
+    /// It went up further than they ask: passes, with a warning.
+    MoreThanNeeded {
+        /// What would have been enough.
+        needed: Bump,
+    },
+    /// It went up less than they ask, or not at all.
+    TooLow {
+        /// Which part must go up.
+        needed: Bump,
+        /// Declared before.
+        old: SchemaVersion,
+        /// Declared now.
+        new: SchemaVersion,
+    },
+    /// It went down, which nothing allows.
+    GoesDown {
+        /// Declared before.
+        old: SchemaVersion,
+        /// Declared now.
+        new: SchemaVersion,
+    },
+    /// No version makes these changes acceptable.
+    NotReleasable,
+    /// Its first number is not the declared major version (8.1).
+    NotOfItsLine {
+        /// Declared now.
+        version: SchemaVersion,
+        /// The major version declared beside it; 1 where none is.
+        major: u32,
+    },
+}
+
+impl VersionOutcome {
+    /// Holds the version declared now against the one declared before, if there is one, and the bump that is needed.
+    ///
+    /// Whether a version fits its own line is asked of the new side alone: what was accepted before cannot be mended.
+    pub fn of(old: Option<Declared>, new: Declared, needed: Bump) -> Self {
+        let Some(version) = new.version else { return Self::NotDeclared };
+        if version.major != new.line() {
+            return Self::NotOfItsLine { version, major: new.line() };
+        }
+        let Some(before) = old.and_then(|old| old.version) else { return Self::NotDeclared };
+        if needed == Bump::NotReleasable {
+            return Self::NotReleasable;
+        }
+        match version.raise_over(before) {
+            None => Self::GoesDown { old: before, new: version },
+            Some(raise) if raise < needed => Self::TooLow { needed, old: before, new: version },
+            Some(raise) if raise > needed => Self::MoreThanNeeded { needed },
+            Some(_) => Self::Enough,
+        }
+    }
+
+    /// Whether the declared version stands in the way: the row of 8.4 says "fails".
+    pub fn fails(self) -> bool {
+        match self {
+            Self::NotDeclared | Self::Enough | Self::MoreThanNeeded { .. } => false,
+            Self::TooLow { .. } | Self::GoesDown { .. } | Self::NotReleasable | Self::NotOfItsLine { .. } => true,
+        }
+    }
+
+    /// What is wrong and which version to declare, as one sentence without a full stop; `None` where nothing is.
+    pub fn complaint(self) -> Option<String> {
+        Some(match self {
+            Self::NotDeclared | Self::Enough | Self::MoreThanNeeded { .. } => return None,
+            Self::TooLow { needed, old, new } => format!(
+                "{needed} needed: {VERSION_PROPERTY} {old} -> {new} is not enough for these changes; declare \
+                 {VERSION_PROPERTY} {} or higher",
+                old.raised(needed)
+            ),
+            Self::GoesDown { old, new } => {
+                format!("{VERSION_PROPERTY} goes down, {old} -> {new}; declare {old} or higher")
+            }
+            Self::NotReleasable => "no version makes these changes acceptable under this subject".to_owned(),
+            Self::NotOfItsLine { version, major } => format!(
+                "{VERSION_PROPERTY} {version} does not begin with the declared major version; declare \
+                 {MAJOR_PROPERTY}={}, or a {VERSION_PROPERTY} {major}.x.y",
+                version.major
+            ),
+        })
     }
 }

@@ -1,0 +1,115 @@
+//! Major lines: which line of a subject a version belongs to, and what a candidate follows there
+//! (`change-classification` 8.1).
+
+use super::SchemaVersion;
+use std::fmt;
+
+/// The metadata property that declares the major version, an integer as text.
+pub const MAJOR_PROPERTY: &str = "application.major.version";
+
+/// The metadata property that carries the semantic version.
+pub const VERSION_PROPERTY: &str = "schema_version";
+
+/// What a version declares about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// The major line; `None` counts as 1.
+    pub major: Option<u32>,
+    /// The semantic version. Its first number must be the major line; whoever declares only this declares both, see
+    /// [`Declared::by_version`].
+    pub version: Option<SchemaVersion>,
+}
+
+impl Declared {
+    /// What a file declares that states its semantic version alone.
+    pub fn by_version(version: SchemaVersion) -> Self {
+        Self { major: Some(version.major), version: Some(version) }
+    }
+
+    /// What metadata properties declare. `property` looks one up by name.
+    ///
+    /// Here a semantic version alone declares no major line: clients pin a line by the property that is missing.
+    ///
+    /// # Errors
+    /// A property that is there and cannot be read. Of a version that was accepted long ago a caller takes
+    /// `unwrap_or_default()`: what cannot be read counts as not declared.
+    pub fn read<'a>(property: impl Fn(&str) -> Option<&'a str>) -> Result<Self, UnreadableDeclaration> {
+        let major = property(MAJOR_PROPERTY)
+            .map(|text| read_number(text).ok_or_else(|| UnreadableDeclaration::new(MAJOR_PROPERTY, text, "2")))
+            .transpose()?;
+        let version = property(VERSION_PROPERTY)
+            .map(|text| {
+                SchemaVersion::read(text).ok_or_else(|| UnreadableDeclaration::new(VERSION_PROPERTY, text, "2.1.0"))
+            })
+            .transpose()?;
+        Ok(Self { major, version })
+    }
+
+    /// The major line as a number, which is also the implied compatibility group: nothing declared counts as 1.
+    pub fn line(self) -> u32 {
+        self.major.unwrap_or(1)
+    }
+}
+
+/// A declaring property whose value is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{property} is \"{text}\", which is not a version; write it like \"{example}\"")]
+pub struct UnreadableDeclaration {
+    /// The property.
+    pub property: &'static str,
+    /// What it holds.
+    pub text: String,
+    example: &'static str,
+}
+
+impl UnreadableDeclaration {
+    fn new(property: &'static str, text: &str, example: &'static str) -> Self {
+        Self { property, text: text.to_owned(), example }
+    }
+}
+
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.version, self.major) {
+            (Some(version), _) => write!(f, "{version}"),
+            (None, Some(major)) => write!(f, "major {major}"),
+            (None, None) => f.write_str("nothing"),
+        }
+    }
+}
+
+/// Picks what a candidate is classified against from the live versions, newest first, each with what it declares:
+/// the newest of its own line, else the newest of the greatest lower line, else none.
+///
+/// So an old line is maintained against itself after a newer one began, and a jump to 3 is compared with the latest 2.
+pub fn predecessor<V>(candidate: Declared, live: &[(V, Declared)]) -> Option<&V> {
+    let line = line_of(candidate, live);
+    let nearest = live.iter().map(|(_, declared)| declared.line()).filter(|other| *other <= line).max()?;
+    live.iter().find(|(_, declared)| declared.line() == nearest).map(|(version, _)| version)
+}
+
+/// The versions of the candidate's own line, in the order given: what the level check looks at where enforcement is
+/// `enforce` and the subject has no compatibility group of its own. A new line starts free.
+pub fn same_line<V>(candidate: Declared, live: &[(V, Declared)]) -> impl Iterator<Item = &V> {
+    let line = line_of(candidate, live);
+    live.iter().filter(move |(_, declared)| declared.line() == line).map(|(version, _)| version)
+}
+
+/// The line a candidate joins.
+///
+/// One that declares none joins line 1, as a stored version would. Where all that is there declares more (golden
+/// decisions: old 2, new absent), there is no such line, and the candidate follows the newest version instead:
+/// otherwise leaving the declaration out would be a way past every check.
+fn line_of<V>(candidate: Declared, live: &[(V, Declared)]) -> u32 {
+    let is_there = live.iter().any(|(_, declared)| declared.line() <= candidate.line());
+    match (candidate.major, live.first()) {
+        (None, Some((_, newest))) if !is_there => newest.line(),
+        _ => candidate.line(),
+    }
+}
+
+/// Reads a number as versions write it: ASCII digits, no leading zeros.
+pub(super) fn read_number(digits: &str) -> Option<u32> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+    digits.parse::<u32>().ok().filter(|_| is_number)
+}

@@ -1,0 +1,46 @@
+//! Words of a configuration: reading one of a known few, and naming the nearest where it is none of them.
+
+/// A word that means nothing in its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {what} \"{word}\"; the nearest is \"{nearest}\"")]
+pub struct Unknown {
+    /// What it should have been: `change id`, `class`, `profile`, `enforcement`.
+    pub what: &'static str,
+    /// The word.
+    pub word: String,
+    /// The known word most like it.
+    pub nearest: &'static str,
+}
+
+/// Finds the value that `word` spells.
+pub(super) fn known<T: Copy>(
+    what: &'static str,
+    word: &str,
+    all: impl IntoIterator<Item = T>,
+    spelled: impl Fn(T) -> &'static str,
+) -> Result<T, Unknown> {
+    let mut nearest = None;
+    for value in all {
+        let spelling = spelled(value);
+        if spelling == word {
+            return Ok(value);
+        }
+        let distance = distance(word, spelling);
+        if nearest.is_none_or(|(least, _)| distance < least) {
+            nearest = Some((distance, spelling));
+        }
+    }
+    let (_, nearest) = nearest.expect("no kind of word is without spellings");
+    Err(Unknown { what, word: word.to_owned(), nearest })
+}
+
+/// How unlike two words are. A beginning (`major` for `major-bump-required`) is nearer than any slip of the hand.
+fn distance(word: &str, spelling: &str) -> usize {
+    let word = word.trim().to_lowercase().replace('_', "-");
+    if !word.is_empty() && spelling.starts_with(&word) {
+        return 0;
+    }
+    // Hand-written words are short; a longer one is not worth a product of lengths.
+    let start: String = word.chars().take(100).collect();
+    1 + strsim::osa_distance(&start, spelling)
+}
