@@ -1,6 +1,8 @@
 //! The door for continuous integration: judges schema files against a base, with the engine the server uses.
 
+pub mod args;
 pub mod base;
+pub mod config;
 pub mod estate;
 pub mod render;
 pub mod report;

@@ -1,0 +1,51 @@
+//! What stands below the flags in the help of each command.
+
+pub(super) const CHECK: &str = "\
+Examples:
+  sluicegate check                                   every schema file against where this branch left the main branch
+  sluicegate check --against git:v1.4.0 schemas/     a folder against a tag
+  sluicegate check --against http://localhost:8081   against what a registry has; its level and policy hold
+  sluicegate check --against old.avsc new.avsc       two files
+  sluicegate check --format json                     for a program; --format github=FILE and others beside it
+  sluicegate check --write-baseline known.json       adopt the gate on an old estate, then --baseline known.json
+
+Exit codes: 0 all may pass; 100 something is refused; 101 could not check, one line says why; 2 wrong usage.
+Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN.";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  sluicegate diff old.avsc new.avsc
+  sluicegate diff --level FULL --format json old.avsc new.avsc
+
+Exit codes: 0 whenever the two could be compared, whatever the changes; 101 if not; 2 wrong usage.";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  sluicegate explain field-removed                   the rule: what, why, who is hit, what to do
+  sluicegate explain 3f9c2a7be01d5468 --against git:main
+                                                     one finding of that check, with both sides";
+
+pub(super) const RULES: &str = "\
+Examples:
+  sluicegate rules
+  sluicegate rules --profile strict --format json";
+
+pub(super) const WAIVE: &str = "\
+Examples:
+  sluicegate waive 3f9c2a7be01d5468 --reason \"no consumer reads it, ticket DATA-17\" \\
+      --expires 2030-06-30 --approved-by \"data governance board\"
+
+Give the options of the check that found it. An exemption turns forbidden into major-bump-required, never into
+allowed, for this change between these two schemas, until that day.";
+
+pub(super) const CONFIG: &str = "\
+Examples:
+  sluicegate config                                  which file is in use, and whether it is right
+  sluicegate config --resolved                       every value and where it comes from
+  sluicegate config --resolved --level FULL          with the flags of a check";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  sluicegate completions bash > /etc/bash_completion.d/sluicegate
+  sluicegate completions zsh > ~/.zfunc/_sluicegate
+  sluicegate completions fish > ~/.config/fish/completions/sluicegate.fish";
