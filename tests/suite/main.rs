@@ -7,6 +7,8 @@ mod avro_laws;
 mod avro_limits;
 mod avro_spans;
 mod avro_vectors;
+mod casebook;
+mod cases;
 mod compat;
 #[cfg(feature = "server")]
 mod confluent_api;
