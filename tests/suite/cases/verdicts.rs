@@ -1,48 +1,16 @@
-//! Every case of `compat-cases/`, all disagreements at once: verdicts, findings, levels, and what follows from them.
+//! Verdicts, findings and levels of every case, and what follows from them.
 
-use crate::casebook::{self, History, Incompatibility, Pair};
-use serde_json::Value;
+use super::{assert_on_every_history, assert_on_every_pair, schema, with_reversed_keys};
+use crate::casebook::Incompatibility;
 use sluicegate::compat::{
     Candidate, CompatibilityLevel as Level, HistoricVersion, LevelVerdict, Reading, Scratch, can_read, check,
     incompatibilities,
 };
+use sluicegate::schema::ParsedSchema;
 use sluicegate::schema::names::Version;
-use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
-
-/// Every schema of a case is one that a registry would accept as new.
-pub(crate) fn schema(text: &str) -> ParsedSchema {
-    let parsed = parse(&SchemaSource::avro(text), Strictness::New);
-    parsed.unwrap_or_else(|error| unreachable!("{error}: {text}"))
-}
-
-/// Runs `disagreement` on every pair, with both schemas parsed, and fails with all that it finds.
-pub(crate) fn assert_on_every_pair(disagreement: impl Fn(&Pair, &ParsedSchema, &ParsedSchema) -> Vec<String>) {
-    let pairs = casebook::pairs();
-    let wrong = pairs.iter().map(|pair| (pair, disagreement(pair, &schema(&pair.old), &schema(&pair.new))));
-    assert_none(
-        wrong
-            .filter(|(_, wrong)| !wrong.is_empty())
-            .map(|(pair, wrong)| format!("{}\n{}", pair.file, wrong.join("\n"))),
-    );
-}
-
-fn assert_on_every_history(disagreement: impl Fn(&History) -> Vec<String>) {
-    let histories = casebook::histories();
-    let wrong = histories.iter().map(|history| (history, disagreement(history)));
-    assert_none(
-        wrong
-            .filter(|(_, wrong)| !wrong.is_empty())
-            .map(|(history, wrong)| format!("{}\n{}", history.file, wrong.join("\n"))),
-    );
-}
-
-pub(crate) fn assert_none(wrong: impl Iterator<Item = String>) {
-    let wrong: Vec<String> = wrong.collect();
-    assert!(wrong.is_empty(), "{} cases disagree:\n{}", wrong.len(), wrong.join("\n"));
-}
 
 /// What the engine finds, in the words of the cases: the reference's exception has no text of its own there.
 fn found(reader: &ParsedSchema, writer: &ParsedSchema) -> (bool, Vec<Incompatibility>) {
@@ -143,26 +111,4 @@ fn the_order_of_json_keys_changes_no_verdict() {
         }
         wrong
     });
-}
-
-/// The same JSON with the members of each object in reverse.
-pub(crate) fn with_reversed_keys(text: &str) -> String {
-    fn turn(value: Value) -> Value {
-        match value {
-            Value::Array(items) => items.into_iter().map(turn).collect(),
-            Value::Object(members) => members.into_iter().rev().map(|(key, value)| (key, turn(value))).collect(),
-            other => other,
-        }
-    }
-    turn(serde_json::from_str(text).expect("JSON")).to_string()
-}
-
-#[test]
-fn no_number_of_a_case_is_given_twice() {
-    let pairs = casebook::pairs().into_iter().map(|pair| (pair.id, pair.file));
-    let histories = casebook::histories().into_iter().map(|history| (history.id, history.file));
-    let mut seen = BTreeSet::new();
-    assert_none(
-        pairs.chain(histories).filter_map(|(id, file)| (!seen.insert(id.clone())).then(|| format!("{file}: {id}"))),
-    );
 }
