@@ -4,5 +4,6 @@ pub mod args;
 pub mod base;
 pub mod config;
 pub mod estate;
+pub mod references;
 pub mod render;
 pub mod report;

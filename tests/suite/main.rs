@@ -18,6 +18,8 @@ mod crash;
 mod dice;
 #[cfg(feature = "server")]
 mod facts;
+#[cfg(feature = "gate")]
+mod gate;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;

@@ -3,12 +3,20 @@
 //! Each base answers one question, what it knows of a subject, and says which of its failures end the whole check and
 //! which concern one subject.
 
+mod file_base;
+mod folder;
+mod git;
+mod git_errors;
+mod git_tree;
+mod layout;
 mod spec;
+mod text;
 
 pub use spec::{BaseSpec, UnreadableBase};
 
 use super::estate::{Before, Candidate, Declared};
 use super::report::Problem;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What there was before.
@@ -16,14 +24,16 @@ pub trait Base {
     /// The base as the user would name it, `git:origin/main...`; never with credentials.
     fn name(&self) -> String;
 
-    /// Announces what will be asked, so that a base that is far away can fetch it together. Need not be called.
+    /// What the user should know where no change was found, though nothing is wrong with the base.
+    fn note(&self) -> Option<String> {
+        None
+    }
+
+    /// Announces all that will be asked; to be called once, before [`Base::before`].
     ///
     /// # Errors
     /// [`BaseError::Unavailable`] alone: what concerns one subject is told by [`Base::before`].
-    fn prepare(&self, candidates: &[Candidate]) -> Result<(), BaseError> {
-        let _ = candidates;
-        Ok(())
-    }
+    fn prepare(&self, candidates: &[Candidate]) -> Result<(), BaseError>;
 
     /// What is known of `subject`, whose file at hand is `candidate` (none for a removed one).
     ///
@@ -40,6 +50,32 @@ pub trait Base {
     /// # Errors
     /// As [`Base::before`].
     fn subjects(&self) -> Result<Vec<Standing>, BaseError>;
+}
+
+/// Opens the base that `spec` names, or where it names none the merge base with the remote's default branch.
+///
+/// `here` is where the user stands: the files of candidates are named from there.
+///
+/// # Errors
+/// [`BaseError::Unavailable`]: one line that says what is wrong and what to do.
+pub fn open(spec: Option<&BaseSpec>, here: &Path, surveyor: Box<dyn Surveyor>) -> Result<Box<dyn Base>, BaseError> {
+    let default;
+    let spec = match spec {
+        Some(spec) => spec,
+        None => {
+            default = git::default_base(here)?;
+            &default
+        }
+    };
+    Ok(match spec {
+        BaseSpec::GitTree(reference) => Box::new(git::open(reference, false, here, surveyor)?),
+        BaseSpec::GitMergeBase(reference) => Box::new(git::open(reference, true, here, surveyor)?),
+        BaseSpec::Path(path) if here.join(path).is_dir() => Box::new(folder::open_folder(path, here, surveyor)?),
+        BaseSpec::Path(path) => Box::new(folder::open_file(path, here, surveyor)?),
+        BaseSpec::Export(_) | BaseSpec::Registry(_) => {
+            return Err(BaseError::Unavailable(format!("{} is not served yet", spec.shown())));
+        }
+    })
 }
 
 /// A subject of a base of files.

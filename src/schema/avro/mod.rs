@@ -14,6 +14,7 @@ mod kind;
 mod letters;
 mod logical;
 mod lookup;
+mod mentions;
 pub mod model;
 mod names;
 mod normal_values;
@@ -29,6 +30,7 @@ mod unions;
 pub use canonical::{resolved_text, stored_text, text_of};
 pub use equality::equivalent;
 pub use fingerprint::{crc64, md5, parsing_form, sha256};
+pub use mentions::{Definition, Mentions, Need, definition_text, mentions};
 pub use model::AvroSchema;
 pub use spans::SourceSpans;
 

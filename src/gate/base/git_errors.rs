@@ -1,0 +1,117 @@
+//! Why a git base cannot be had, in one line that names the command which mends it.
+
+use super::BaseError;
+use gix::Repository;
+use std::path::Path;
+
+const GITHUB: &str = "in GitHub Actions set `fetch-depth: 0` on actions/checkout";
+
+pub(super) fn no_repository(here: &Path, error: &gix::Error) -> BaseError {
+    if error.is_permission_denied() {
+        return BaseError::Unavailable(format!(
+            "the git repository at {} belongs to another user; `git config --global --add safe.directory {}` lets you \
+             read it",
+            here.display(),
+            here.display()
+        ));
+    }
+    if has_git_folder(here) {
+        return BaseError::Unavailable(format!("the git repository at {} cannot be opened: {error}", here.display()));
+    }
+    BaseError::Unavailable(format!(
+        "{} is not in a git repository; run the check inside of one, or compare with a folder: --against FOLDER",
+        here.display()
+    ))
+}
+
+fn has_git_folder(here: &Path) -> bool {
+    here.ancestors().any(|folder| folder.join(".git").exists())
+}
+
+pub(super) fn no_base_outside_git() -> BaseError {
+    BaseError::Unavailable(
+        "nothing to compare with: this is no git repository, so give --against FOLDER, or write `against = \"FOLDER\"` \
+         under [check] in sluicegate.toml"
+            .to_owned(),
+    )
+}
+
+pub(super) fn no_default_base(repository: &Repository) -> BaseError {
+    let write = "write `against = \"git:origin/main...\"` under [check] in sluicegate.toml";
+    let reason = match repository.remote_names().is_empty() {
+        true => format!("this repository has no remote; {write}, with the branch that changes are merged into"),
+        false => format!(
+            "the default branch of `origin` is not in this clone; `{}` brings it ({GITHUB}), or {write}",
+            fetch(repository, "origin", "main")
+        ),
+    };
+    BaseError::Unavailable(format!("nothing to compare with: {reason}"))
+}
+
+pub(super) fn unknown_revision(repository: &Repository, reference: &str) -> BaseError {
+    let at_remote = format!("refs/remotes/origin/{reference}");
+    let way_out = if let Ok(Some(_)) = repository.try_find_reference(at_remote.as_str()) {
+        format!("the branch of the remote is `git:origin/{reference}`")
+    } else if let Some((remote, branch)) = reference.split_once('/').filter(|(_, branch)| is_plain(branch)) {
+        format!("`{}` brings it; {GITHUB}", fetch(repository, remote, branch))
+    } else if is_shallow(repository) {
+        format!("the clone is shallow, and `git fetch --unshallow --tags` brings the rest; {GITHUB}")
+    } else {
+        format!("`git fetch --tags origin` brings tags, `git branch --all` lists branches; {GITHUB}")
+    };
+    BaseError::Unavailable(format!("git:{reference}: there is no such revision in this clone; {way_out}"))
+}
+
+/// The command that brings a branch of a remote, and of a shallow clone the history that a merge base needs.
+fn fetch(repository: &Repository, remote: &str, branch: &str) -> String {
+    let whole = if is_shallow(repository) { "--unshallow " } else { "" };
+    format!("git fetch {whole}{remote} {branch}:refs/remotes/{remote}/{branch}")
+}
+
+fn is_plain(branch: &str) -> bool {
+    !branch.contains(['~', '^', ':', '@', ' '])
+}
+
+pub(super) fn no_merge_base(repository: &Repository, reference: &str) -> BaseError {
+    BaseError::Unavailable(match is_shallow(repository) {
+        true => format!(
+            "git:{reference}...: the clone is shallow and does not reach back to the merge base of HEAD and \
+             {reference}; `git fetch --unshallow` brings the rest, {GITHUB}"
+        ),
+        false => format!(
+            "git:{reference}...: HEAD and {reference} have no common ancestor; compare with the tree itself: \
+             --against git:{reference}"
+        ),
+    })
+}
+
+fn is_shallow(repository: &Repository) -> bool {
+    repository.is_shallow().unwrap_or(false)
+}
+
+pub(super) fn no_head() -> BaseError {
+    BaseError::Unavailable("HEAD has no commit yet, so there is nothing to compare with; commit first".to_owned())
+}
+
+pub(super) fn no_tree(reference: &str) -> BaseError {
+    BaseError::Unavailable(format!("git:{reference} names neither a commit nor a tree; name a branch, tag or commit"))
+}
+
+pub(super) fn no_commit(reference: &str) -> BaseError {
+    BaseError::Unavailable(format!("git:{reference}... needs a commit; name a branch, tag or commit"))
+}
+
+/// An object without which the base cannot even be listed.
+pub(super) fn missing_object(error: &gix::Error) -> BaseError {
+    BaseError::Unavailable(format!("the base cannot be read: {}", missing_content(error)))
+}
+
+/// The content of a file is missing or damaged.
+pub(super) fn missing_content(error: &gix::Error) -> String {
+    if error.is_not_found() {
+        return "this clone leaves out contents until git needs them (a partial clone); `git fetch --refetch \
+                --no-filter origin` brings all of them"
+            .to_owned();
+    }
+    format!("{error}; `git fsck` says what is damaged")
+}

@@ -1,0 +1,6 @@
+//! The gate: what it finds, decides and says.
+
+mod folder_base;
+mod git_base;
+mod references;
+mod repository;
