@@ -32,7 +32,7 @@ impl Exemption {
     /// Whether it is about this change. All four must agree: the fingerprint alone would do for a machine, but a
     /// person who approved `field-removed` at `channel` must not find that it let something else pass.
     fn names(&self, subject: &str, change: &Change, fingerprint: &str) -> bool {
-        self.fingerprint == fingerprint
+        self.fingerprint.eq_ignore_ascii_case(fingerprint)
             && self.subject == subject
             && self.change == change.kind.id
             && self.path == change.path

@@ -123,18 +123,17 @@ pub(super) fn grades(changes: &[Change], profile: Profile, rules: &Rules, readab
         .map(|change| match (rules.class_of(change.kind), profile) {
             (Some(class), _) => overridden(change, class),
             (None, Profile::Seed | Profile::Strict) => Grade { class: change.class, bump: change.bump },
-            (None, Profile::Avro) => by_verdict(change, readable),
+            (None, Profile::Avro) => allowed(change),
         })
         .collect();
     match profile {
-        Profile::Seed => {}
         Profile::Strict if !readable.forward && worst(&grades).class == ChangeClass::Allowed => {
-            raise(changes, &mut grades, rules);
+            raise(changes, &mut grades, rules, |kind| kind.forward != SURELY);
         }
-        Profile::Avro if !readable.at_level && worst(&grades).class == ChangeClass::Allowed => {
-            raise(changes, &mut grades, rules);
+        Profile::Avro if !readable.at_level => {
+            raise(changes, &mut grades, rules, |kind| kind.backward != SURELY || kind.forward != SURELY);
         }
-        Profile::Strict | Profile::Avro => {}
+        Profile::Seed | Profile::Strict | Profile::Avro => {}
     }
     grades
 }
@@ -156,32 +155,27 @@ fn overridden(change: &Change, class: ChangeClass) -> Grade {
     Grade { class, bump }
 }
 
-/// Profile `avro`. What only describes (the kinds of 5.1, and they alone ask for a patch) cannot be what a level
-/// refuses, so it stays allowed beside changes that can.
-fn by_verdict(change: &Change, readable: Readability) -> Grade {
-    if change.kind.bump == Bump::Patch {
-        Grade { class: ChangeClass::Allowed, bump: Bump::Patch }
-    } else if readable.at_level {
-        Grade { class: ChangeClass::Allowed, bump: Bump::Minor }
-    } else {
-        MAJOR
-    }
+/// Profile `avro`, while nothing is wrong: only the kinds of 5.1 ask for a patch.
+fn allowed(change: &Change) -> Grade {
+    Grade { class: ChangeClass::Allowed, bump: change.kind.bump.clamp(Bump::Patch, Bump::Minor) }
 }
 
-/// Makes an allowed pair need a major version, because of the changes that may have made it unreadable.
+/// Makes a pair need a major version, because of the changes that may have made it unreadable.
 ///
-/// Which those are the pair does not say, so it is every kind that can be (not forward: `yes`), and where there is none
-/// of these (a level that fails in older history), every change at all. Overridden ones stay as they were told.
-fn raise(changes: &[Change], grades: &mut [Grade], rules: &Rules) {
-    let is_open = |change: &Change| rules.class_of(change.kind).is_none();
-    let can_break = |change: &Change| change.kind.forward != "yes";
-    let someone_can_break = changes.iter().any(can_break);
+/// Which those are the pair does not say, so it is every kind that can be, and where there is none of these (a level
+/// that fails in older history) every change at all. Overridden ones stay as they were told.
+fn raise(changes: &[Change], grades: &mut [Grade], rules: &Rules, can_break: impl Fn(&ChangeKind) -> bool) {
+    let someone_can_break = changes.iter().any(|change| can_break(change.kind));
     for (change, grade) in changes.iter().zip(grades) {
-        if is_open(change) && (can_break(change) || !someone_can_break) {
+        let is_suspect = !someone_can_break || can_break(change.kind);
+        if is_suspect && rules.class_of(change.kind).is_none() {
             *grade = MAJOR;
         }
     }
 }
+
+/// How a kind says that a direction stays readable in any case.
+const SURELY: &str = "yes";
 
 /// Needs a major version.
 pub(super) const MAJOR: Grade = Grade { class: ChangeClass::MajorBumpRequired, bump: Bump::Major };

@@ -16,21 +16,14 @@ pub struct Unknown {
 pub(super) fn known<T: Copy>(
     what: &'static str,
     word: &str,
-    all: impl IntoIterator<Item = T>,
+    all: impl IntoIterator<Item = T> + Clone,
     spelled: impl Fn(T) -> &'static str,
 ) -> Result<T, Unknown> {
-    let mut nearest = None;
-    for value in all {
-        let spelling = spelled(value);
-        if spelling == word {
-            return Ok(value);
-        }
-        let distance = distance(word, spelling);
-        if nearest.is_none_or(|(least, _)| distance < least) {
-            nearest = Some((distance, spelling));
-        }
+    if let Some(value) = all.clone().into_iter().find(|value| spelled(*value) == word) {
+        return Ok(value);
     }
-    let (_, nearest) = nearest.expect("no kind of word is without spellings");
+    let nearest = all.into_iter().map(spelled).min_by_key(|spelling| distance(word, spelling));
+    let nearest = nearest.expect("no kind of word is without spellings");
     Err(Unknown { what, word: word.to_owned(), nearest })
 }
 

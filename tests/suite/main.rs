@@ -14,7 +14,6 @@ mod compat;
 mod confluent_api;
 #[cfg(feature = "rocksdb")]
 mod crash;
-#[cfg(feature = "rocksdb")]
 mod dice;
 #[cfg(feature = "server")]
 mod facts;
@@ -23,6 +22,7 @@ mod gate;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
+mod policy;
 #[cfg(feature = "rocksdb")]
 mod program;
 #[cfg(feature = "rocksdb")]
