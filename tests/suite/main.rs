@@ -32,6 +32,8 @@ mod registry;
 mod saved_answers;
 #[cfg(feature = "server")]
 mod settings;
+#[cfg(feature = "gate")]
+mod snapshot;
 #[cfg(feature = "rocksdb")]
 mod start;
 #[cfg(feature = "rocksdb")]

@@ -2,6 +2,15 @@
 //!
 //! Renderers know plain data only: the writer, the width, the colours and the environment are handed in.
 
+pub(crate) mod blame;
+pub mod github;
+pub(crate) mod harmless;
+pub mod json;
+pub mod markdown;
+pub(crate) mod page;
+pub mod text;
+mod words;
+
 use std::fmt;
 
 /// A form of output: `--format`.

@@ -3,4 +3,6 @@
 mod folder_base;
 mod git_base;
 mod references;
+mod render;
+mod reports;
 mod repository;
