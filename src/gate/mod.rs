@@ -3,6 +3,7 @@
 pub mod args;
 pub mod base;
 pub mod config;
+pub mod discover;
 pub mod estate;
 pub mod references;
 pub mod render;

@@ -8,7 +8,7 @@ use super::{ConfigError, subject_name};
 use crate::compat::CompatibilityLevel;
 use crate::evolution::ChangeClass;
 use crate::policy::{Enforcement, Profile};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path};
 use toml::de::DeTable;
 
@@ -40,7 +40,7 @@ pub struct ConfigFile {
 }
 
 /// One `[[subject]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectEntry {
     /// The subject.
     pub name: String,
@@ -148,6 +148,19 @@ impl ConfigFile {
         let mut shelf = declaration::Shelf::new(reader.name(), manifests);
         for item in reader.items(section, "a list of tables: write [[subject]]")? {
             self.subjects.push(subject_entry(reader, &item, &mut shelf)?);
+        }
+        self.require_distinct_subjects()
+    }
+
+    /// Two entries may share a name, for two numbers of a file, but not a file, nor a name without files.
+    fn require_distinct_subjects(&self) -> Result<(), ConfigError> {
+        let mut lines = HashMap::new();
+        for SubjectEntry { name, file, place, .. } in &self.subjects {
+            let key = file.as_ref().map_or(("name", name), |file| ("file", file));
+            if let Some(first) = lines.insert(key, place.line) {
+                let (key, value) = key;
+                return Err(place.error(format!("`{key} = \"{value}\"` stands in the entry of line {first} already")));
+            }
         }
         Ok(())
     }

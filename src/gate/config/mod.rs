@@ -60,6 +60,10 @@ pub struct Configuration {
     pub folder: PathBuf,
     /// The current folder, absolute: what paths of the command line are relative to.
     pub current_folder: PathBuf,
+    /// Files and folders that the command line names, as written.
+    pub paths: Vec<PathBuf>,
+    /// `--subject`
+    pub subject: Option<String>,
     /// What to compare with. Paths in it are absolute or relative to the current folder.
     pub against: Option<Sourced<BaseSpec>>,
     /// Patterns of schema files, as in `.gitignore`, relative to `folder`.
@@ -116,6 +120,8 @@ impl Configuration {
             file: None,
             folder: around.current_folder.to_owned(),
             current_folder: around.current_folder.to_owned(),
+            paths: args.paths.clone(),
+            subject: args.subject.clone(),
             against: None,
             schemas: None,
             naming: flag("--naming", args.naming).unwrap_or(Sourced::by_default(Naming::FileStem)),
@@ -193,11 +199,12 @@ impl Configuration {
         rules.over(registry)
     }
 
-    /// The path of the configuration file inside `folder` (a repository, say), if it lies there: with `/`.
-    pub fn file_within(&self, folder: &Path) -> Option<String> {
-        let file = self.current_folder.join(self.file.as_ref()?);
-        let within = paths::tidied(&file);
-        within.strip_prefix(folder).ok().map(paths::shown)
+    /// Whether a file, named from the current folder, is among those that the command line asks about: all are where it
+    /// names none.
+    pub fn asks_about(&self, file: &str) -> bool {
+        let file = paths::tidied(&self.current_folder.join(file));
+        let mut named = self.paths.iter().map(|path| paths::tidied(&self.current_folder.join(path)));
+        self.paths.is_empty() || named.any(|path| file.starts_with(path))
     }
 }
 
