@@ -39,5 +39,7 @@ pub fn classify(pair: Evolving<'_>) -> Result<Vec<Change>, TooLarge> {
     if let Some(change) = schema_type::change(pair.old.schema_type(), pair.new.schema_type()) {
         return Ok(vec![change]);
     }
-    if pair.old.is_equivalent_to(pair.new) { Ok(Vec::new()) } else { Err(TooLarge) }
+    match (pair.old, pair.new) {
+        (ParsedSchema::Avro(old), ParsedSchema::Avro(new)) => avro::classify(old, new),
+    }
 }

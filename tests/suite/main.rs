@@ -15,6 +15,7 @@ mod confluent_api;
 #[cfg(feature = "rocksdb")]
 mod crash;
 mod dice;
+mod evolution;
 #[cfg(feature = "server")]
 mod facts;
 #[cfg(feature = "gate")]

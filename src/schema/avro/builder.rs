@@ -280,8 +280,8 @@ impl AvroSchema {
         }
     }
 
-    /// The first definition of a named type's name.
-    pub(super) fn first_of(&self, id: NodeId) -> Option<NodeId> {
+    /// The first definition of a named type's name: itself unless the text repeats one. None for an unnamed type.
+    pub fn first_of(&self, id: NodeId) -> Option<NodeId> {
         match self.node(id) {
             Node::Record(id) => Some(self.record(id).first),
             Node::Enum(id) => Some(self.enumeration(id).first),

@@ -147,7 +147,7 @@ fn same_attributes(left: &[(Box<str>, Json)], right: &[(Box<str>, Json)]) -> boo
 }
 
 /// Compares JSON as the reference does: members unordered, 1 is not 1.0, a number that is none equals itself.
-fn same_json(left: &Json, right: &Json) -> bool {
+pub fn same_json(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Double(left), Json::Double(right)) => left.total_cmp(right).is_eq() || left.is_nan() && right.is_nan(),
         (Json::Array(left), Json::Array(right)) => {

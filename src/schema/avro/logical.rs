@@ -8,10 +8,11 @@ const JAVA_CLASSES: [&str; 4] = ["avro.java.string", "java-class", "java-key-cla
 
 /// A valid logical type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Logical<'a> {
-    pub(super) name: &'a str,
+pub struct Logical<'a> {
+    /// As the schema names it.
+    pub name: &'a str,
     /// Precision and scale, of a decimal.
-    pub(super) decimal: Option<(i32, i32)>,
+    pub decimal: Option<(i32, i32)>,
 }
 
 /// The logical type of the type at `node`, if it has a valid one.

@@ -28,7 +28,7 @@ mod type_name;
 mod unions;
 
 pub use canonical::{resolved_text, stored_text, text_of};
-pub use equality::equivalent;
+pub use equality::{equivalent, same_json};
 pub use fingerprint::{crc64, md5, parsing_form, sha256};
 pub use mentions::{Definition, Mentions, Need, definition_text, mentions};
 pub use model::AvroSchema;

@@ -6,6 +6,7 @@
 
 use super::json::Json;
 pub use super::kind::{Kind, Primitive};
+pub use super::logical::Logical;
 use super::lookup::UnionLookup;
 pub use super::type_name::{TypeName, name_hash};
 
@@ -133,6 +134,11 @@ impl AvroSchema {
             Ok(at) => &self.attributes[at].1,
             Err(_) => &[],
         }
+    }
+
+    /// The valid logical type of the type at `id`. An invalid or unknown one is no more than an attribute.
+    pub fn logical_type(&self, id: NodeId) -> Option<Logical<'_>> {
+        super::logical::of(self, id)
     }
 
     /// Every field that has aliases: its record and its position, ascending.

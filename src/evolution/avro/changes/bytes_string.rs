@@ -2,6 +2,7 @@
 
 use crate::evolution::avro::changes::case;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::Primitive;
 
 pub(in crate::evolution) static SWAPPED: ChangeKind = ChangeKind {
     id: "bytes-string-swapped",
@@ -14,3 +15,9 @@ pub(in crate::evolution) static SWAPPED: ChangeKind = ChangeKind {
     fix: "keep the type; add a second field for the other representation",
     example: Some(case!("bytes_string/string_to_bytes")),
 };
+
+/// Whether one of the two became the other.
+pub(in crate::evolution::avro) fn between(old: Primitive, new: Primitive) -> Option<&'static ChangeKind> {
+    use Primitive::{Bytes, String};
+    matches!((old, new), (Bytes, String) | (String, Bytes)).then_some(&SWAPPED)
+}

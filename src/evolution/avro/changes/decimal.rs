@@ -1,6 +1,7 @@
 //! Precision and scale of a decimal.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
 
 pub(in crate::evolution) static PRECISION_INCREASED: ChangeKind = ChangeKind {
@@ -38,3 +39,28 @@ pub(in crate::evolution) static SCALE_CHANGED: ChangeKind = ChangeKind {
     fix: "keep the scale; add a second field with the other scale and fill both",
     example: Some(case!("decimal/other_scale")),
 };
+
+/// Precision and scale of two matched decimals.
+pub(in crate::evolution::avro) fn changes(
+    found: &mut Found<'_>,
+    spot: Spot,
+    old: Option<(i32, i32)>,
+    new: Option<(i32, i32)>,
+) {
+    let (Some((from, from_scale)), Some((to, to_scale))) = (old, new) else { return };
+    if old == new {
+        return;
+    }
+    let name = found.called(spot);
+    let (kind, detail, remedy) = if from_scale != to_scale {
+        // Recorded exemptions and golden data carry the detail in this notation.
+        let detail = format!("('decimal', {from}, {from_scale}) -> ('decimal', {to}, {to_scale})");
+        (&SCALE_CHANGED, detail, format!("keep the scale of {name} at {from_scale}"))
+    } else if from < to {
+        (&PRECISION_INCREASED, format!("{from} -> {to}"), String::new())
+    } else {
+        (&PRECISION_DECREASED, format!("{from} -> {to}"), format!("keep the precision of {name} at {from}"))
+    };
+    let message = format!("{name} was decimal({from}, {from_scale}) and is decimal({to}, {to_scale}) now");
+    found.push(kind, spot, Words { detail: Some(detail), message, remedy });
+}

@@ -1,7 +1,9 @@
 //! The symbol an enum falls back to: gained, changed, or withdrawn.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::Enumeration;
 
 pub(in crate::evolution) static ADDED: ChangeKind = ChangeKind {
     id: "enum-default-added",
@@ -38,3 +40,23 @@ pub(in crate::evolution) static REMOVED: ChangeKind = ChangeKind {
     fix: "keep the default",
     example: Some(case!("enum_default/removed")),
 };
+
+/// Two matched enums.
+pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old: &Enumeration, new: &Enumeration) {
+    let name = new.name().simple();
+    let (kind, message, remedy) = match (old.default(), new.default()) {
+        (None, Some(to)) => (&ADDED, format!("{name} falls back to {to} now"), String::new()),
+        (Some(from), None) => {
+            let message = format!("{name} does not fall back to {from} any more");
+            (&REMOVED, message, format!("give {name} its default back: \"default\": \"{from}\""))
+        }
+        (Some(from), Some(to)) if from != to => {
+            let message = format!("{name} fell back to {from} and falls back to {to} now");
+            (&CHANGED, message, format!("set the default of {name} back to {from}"))
+        }
+        (None, None) | (Some(_), Some(_)) => return,
+    };
+    let word = |default: Option<&str>| default.unwrap_or("None").to_owned();
+    let detail = format!("{} -> {}", word(old.default()), word(new.default()));
+    found.push(kind, spot, Words { detail: Some(detail), message, remedy });
+}

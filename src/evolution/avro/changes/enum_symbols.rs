@@ -1,7 +1,10 @@
 //! The symbols of an enum: gained, lost, or in another order.
 
+use crate::evolution::Place;
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::{EnumId, Enumeration};
 
 pub(in crate::evolution) static REORDERED: ChangeKind = ChangeKind {
     id: "enum-symbols-reordered",
@@ -38,3 +41,33 @@ pub(in crate::evolution) static REMOVED: ChangeKind = ChangeKind {
     fix: "keep the symbol and stop writing it",
     example: Some(case!("enum_symbols/symbol_removed")),
 };
+
+/// Two matched enums.
+pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old_id: EnumId, new_id: EnumId) {
+    let (old, new) = (found.schemas.old.enumeration(old_id), found.schemas.new.enumeration(new_id));
+    if old.symbols() == new.symbols() {
+        return;
+    }
+    let name = new.name().simple();
+    for (symbol, at) in missing(old, new) {
+        let message = format!("symbol {symbol} was removed from {name}");
+        let remedy = format!("keep the symbol {symbol} in {name}");
+        let spot = spot.pointing_at(Place::Symbol(old_id, at), Place::Type(new.node()));
+        found.push(&REMOVED, spot, Words { detail: Some(symbol.to_string()), message, remedy });
+    }
+    for (symbol, at) in missing(new, old) {
+        let message = format!("symbol {symbol} was added to {name}");
+        let spot = spot.pointing_at(Place::Type(old.node()), Place::Symbol(new_id, at));
+        found.push(&ADDED, spot, Words { detail: Some(symbol.to_string()), message, ..Words::default() });
+    }
+    let survivors = old.symbols().iter().filter(|symbol| new.contains(symbol));
+    if !survivors.eq(new.symbols().iter().filter(|symbol| old.contains(symbol))) {
+        let message = format!("the symbols of {name} stand in another order");
+        found.push(&REORDERED, spot, Words { message, ..Words::default() });
+    }
+}
+
+/// Symbols of one enum that the other has not, with their positions.
+fn missing<'a>(from: &'a Enumeration, other: &'a Enumeration) -> impl Iterator<Item = (&'a str, u32)> {
+    from.symbols().iter().map(|symbol| &**symbol).zip(0_u32..).filter(|(symbol, _)| !other.contains(symbol))
+}

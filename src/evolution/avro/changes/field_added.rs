@@ -1,7 +1,11 @@
 //! A record gained a field.
 
+use crate::evolution::Place;
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
+use crate::evolution::avro::words;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::{Field, RecordId};
 
 pub(in crate::evolution) static OPTIONAL: ChangeKind = ChangeKind {
     id: "field-added-optional",
@@ -38,3 +42,23 @@ pub(in crate::evolution) static WITHOUT_DEFAULT: ChangeKind = ChangeKind {
     fix: "give the field a default, or declare the next major version",
     example: Some(case!("field_added/required_without_default")),
 };
+
+/// A field that only the new record has. `spot` is the field's.
+pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, at: (RecordId, u32), field: &Field) {
+    let new = found.schemas.new;
+    let (is_nullable, name) = (super::nullability::is_nullable(new, field.node()), found.called(spot));
+    // An enum's own default does not stand in for a field default: Java's checker refuses (case E019).
+    let (kind, what) = match (field.default(), is_nullable) {
+        (None, true) => (&WITHOUT_DEFAULT, "without a default; being nullable is none"),
+        (None, false) => (&WITHOUT_DEFAULT, "without a default"),
+        (Some(_), true) => (&OPTIONAL, "with a default"),
+        (Some(_), false) => (&WITH_DEFAULT, "with a default"),
+    };
+    let message = format!("the field {name} was added {what}");
+    let remedy = match words::plain_default(new, field.node()) {
+        Some(default) => format!("give {name} a default, such as \"default\": {default}"),
+        None => format!("make {name} nullable and give it the default null"),
+    };
+    let spot = spot.pointing_at(None, Place::Field(at.0, at.1));
+    found.push(kind, spot, Words { detail: None, message, remedy });
+}

@@ -1,7 +1,11 @@
 //! The default of a field: gained, changed, or withdrawn.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
+use crate::evolution::avro::path::FieldAt;
+use crate::evolution::avro::{values, words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::evolution::{Place, TooLarge};
 
 pub(in crate::evolution) static ADDED: ChangeKind = ChangeKind {
     id: "field-default-added",
@@ -38,3 +42,39 @@ pub(in crate::evolution) static REMOVED: ChangeKind = ChangeKind {
     fix: "keep the default",
     example: Some(case!("field_default/removed")),
 };
+
+/// The default of a field that both sides have.
+pub(in crate::evolution::avro) fn changes(
+    found: &mut Found<'_>,
+    spot: Spot,
+    old_at: FieldAt,
+    new_at: FieldAt,
+) -> Result<(), TooLarge> {
+    let (old, new) = (found.schemas.old_field(old_at), found.schemas.new_field(new_at));
+    let (old_place, new_place) = (Place::Default(old_at.0, old_at.1), Place::Default(new_at.0, new_at.1));
+    let name = |found: &Found<'_>| found.called(spot);
+    match (old.default(), new.default()) {
+        (None, None) => {}
+        (None, Some(default)) => {
+            let message = format!("{} has the default {} now", name(found), words::json(default));
+            let spot = spot.pointing_at(Place::Field(old_at.0, old_at.1), new_place);
+            found.push(&ADDED, spot, Words { message, ..Words::default() });
+        }
+        (Some(default), None) => {
+            let (name, default) = (name(found), words::json(default));
+            let message = format!("{name} has no default any more; it was {default}");
+            let remedy = format!("give {name} its default back: \"default\": {default}");
+            let spot = spot.pointing_at(old_place, Place::Field(new_at.0, new_at.1));
+            found.push(&REMOVED, spot, Words { detail: None, message, remedy });
+        }
+        (Some(before), Some(after)) if values::is_changed(found, (old.node(), before), (new.node(), after))? => {
+            let (name, before, after) = (name(found), words::json(before), words::json(after));
+            let message = format!("the default of {name} was {before} and is {after} now");
+            let remedy = format!("set the default of {name} back to {before}");
+            let spot = spot.pointing_at(old_place, new_place);
+            found.push(&CHANGED, spot, Words { detail: Some(format!("{before} -> {after}")), message, remedy });
+        }
+        (Some(_), Some(_)) => {}
+    }
+    Ok(())
+}

@@ -1,7 +1,10 @@
 //! The order in which a record lists its fields, and the order in which a field sorts.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
+use crate::evolution::avro::pairing::{Fields, NONE};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::{Field, Order};
 
 pub(in crate::evolution) static REORDERED: ChangeKind = ChangeKind {
     id: "fields-reordered",
@@ -26,3 +29,31 @@ pub(in crate::evolution) static SORT_ORDER: ChangeKind = ChangeKind {
     fix: "keep the old `order` if sorted files of both versions are merged",
     example: Some(case!("field_order/sort_order_changed")),
 };
+
+/// Surviving fields in another order.
+pub(in crate::evolution::avro) fn of_record(found: &mut Found<'_>, spot: Spot, record: &str, fields: &Fields) {
+    let Fields::Paired { of_new, .. } = fields else { return };
+    if of_new.iter().filter(|old| **old != NONE).is_sorted() {
+        return;
+    }
+    let message = format!("the fields of {record} stand in another order");
+    found.push(&REORDERED, spot, Words { message, ..Words::default() });
+}
+
+/// The `order` attribute of one field.
+pub(in crate::evolution::avro) fn of_field(found: &mut Found<'_>, spot: Spot, old: &Field, new: &Field) {
+    if old.order() == new.order() {
+        return;
+    }
+    let (old, new) = (word(old.order()), word(new.order()));
+    let message = format!("{} sorted {old} and sorts {new} now", found.called(spot));
+    found.push(&SORT_ORDER, spot, Words { detail: Some(format!("{old} -> {new}")), message, ..Words::default() });
+}
+
+fn word(order: Order) -> &'static str {
+    match order {
+        Order::Ascending => "ascending",
+        Order::Descending => "descending",
+        Order::Ignore => "ignore",
+    }
+}

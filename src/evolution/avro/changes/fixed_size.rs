@@ -1,7 +1,9 @@
 //! A fixed has another size.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::Fixed;
 
 pub(in crate::evolution) static CHANGED: ChangeKind = ChangeKind {
     id: "fixed-size-changed",
@@ -14,3 +16,14 @@ pub(in crate::evolution) static CHANGED: ChangeKind = ChangeKind {
     fix: "keep the size; add a second field with a fixed of another name and size",
     example: Some(case!("fixed_size/required_field")),
 };
+
+/// Two matched fixed.
+pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old: &Fixed, new: &Fixed) {
+    let (name, from, to) = (new.name().simple(), old.size(), new.size());
+    if from == to {
+        return;
+    }
+    let message = format!("{name} had {from} bytes and has {to} now");
+    let remedy = format!("keep the size of {name} at {from}");
+    found.push(&CHANGED, spot, Words { detail: Some(format!("{from} -> {to}")), message, remedy });
+}

@@ -29,3 +29,11 @@ macro_rules! case {
     };
 }
 pub(in crate::evolution::avro) use case;
+
+use crate::evolution::ChangeKind;
+use crate::schema::avro::model::Primitive;
+
+/// What it means that one primitive became another, where Avro or a reader can still make something of it.
+pub(super) fn of_primitives(old: Primitive, new: Primitive) -> Option<&'static ChangeKind> {
+    numeric::between(old, new).or_else(|| bytes_string::between(old, new))
+}

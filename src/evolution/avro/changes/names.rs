@@ -1,7 +1,9 @@
 //! Names and namespaces of events and other types.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::TypeName;
 
 pub(in crate::evolution) static EVENT_RENAMED: ChangeKind = ChangeKind {
     id: "event-renamed",
@@ -50,3 +52,35 @@ pub(in crate::evolution) static TYPE_NAMESPACE: ChangeKind = ChangeKind {
     fix: "keep the namespace, or declare the next major version",
     example: Some(case!("names/nested_enum_moves_to_another_namespace")),
 };
+
+/// The names of two matched types. `is_event` says whether they are records at the root.
+pub(in crate::evolution::avro) fn changes(
+    found: &mut Found<'_>,
+    spot: Spot,
+    is_event: bool,
+    old: &TypeName,
+    new: &TypeName,
+) {
+    if old == new {
+        return;
+    }
+    let is_renamed = old.simple() != new.simple();
+    let kind = match (is_event, is_renamed) {
+        (true, true) => &EVENT_RENAMED,
+        (true, false) => &EVENT_NAMESPACE,
+        (false, true) => &TYPE_RENAMED,
+        (false, false) => &TYPE_NAMESPACE,
+    };
+    let (from, to) = (old.full(), new.full());
+    let (message, remedy) = if is_renamed {
+        (format!("{from} is called {to} now"), format!("keep the name {from}"))
+    } else {
+        let namespace = |name: &TypeName| match name.namespace() {
+            "" => "no namespace".to_owned(),
+            namespace => format!("the namespace {namespace}"),
+        };
+        let message = format!("{} moved from {} to {}", new.simple(), namespace(old), namespace(new));
+        (message, format!("keep {} in {}", new.simple(), namespace(old)))
+    };
+    found.push(kind, spot, Words { detail: Some(format!("{from} -> {to}")), message, remedy });
+}

@@ -1,7 +1,11 @@
 //! Null became possible, or impossible.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
+use crate::evolution::avro::pairing::Branches;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::AvroSchema;
+use crate::schema::avro::model::NodeId;
 
 pub(in crate::evolution) static NULLABLE: ChangeKind = ChangeKind {
     id: "field-made-nullable",
@@ -26,3 +30,28 @@ pub(in crate::evolution) static REQUIRED: ChangeKind = ChangeKind {
     fix: "keep null in the type and always write a value",
     example: Some(case!("nullability/made_required")),
 };
+
+/// Whether a type admits null.
+pub(in crate::evolution::avro) fn is_nullable(schema: &AvroSchema, node: NodeId) -> bool {
+    Branches::of(schema, node).null().is_some()
+}
+
+/// Null on one side only. `type_before` is the old type in short.
+pub(in crate::evolution::avro) fn changes(
+    found: &mut Found<'_>,
+    spot: Spot,
+    type_before: impl FnOnce() -> String,
+    was_nullable: bool,
+    is_nullable: bool,
+) {
+    if was_nullable == is_nullable {
+        return;
+    }
+    let (name, before) = (found.called(spot), type_before());
+    let (kind, message, remedy) = if is_nullable {
+        (&NULLABLE, format!("{name} can be null now"), format!("keep the type of {name} as {before}, without null"))
+    } else {
+        (&REQUIRED, format!("{name} can no longer be null"), format!("keep null in the type of {name}: {before}"))
+    };
+    found.push(kind, spot, Words { detail: None, message, remedy });
+}

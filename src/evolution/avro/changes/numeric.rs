@@ -2,6 +2,7 @@
 
 use crate::evolution::avro::changes::case;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::Primitive;
 
 pub(in crate::evolution) static WIDENED: ChangeKind = ChangeKind {
     id: "numeric-widened",
@@ -38,3 +39,15 @@ pub(in crate::evolution) static NARROWED: ChangeKind = ChangeKind {
     fix: "keep the wider type",
     example: Some(case!("numeric/long_to_int")),
 };
+
+/// What it means that one numeric type became another; none for equal ones and for types that are no numbers.
+pub(in crate::evolution::avro) fn between(old: Primitive, new: Primitive) -> Option<&'static ChangeKind> {
+    use Primitive::{Double, Float, Int, Long};
+    let is_number = |primitive| matches!(primitive, Int | Long | Float | Double);
+    match (old, new) {
+        (Int, Long | Double) | (Float, Double) => Some(&WIDENED),
+        (Int | Long, Float) | (Long, Double) => Some(&WIDENED_LOSSY),
+        (old, new) if old != new && is_number(old) && is_number(new) => Some(&NARROWED),
+        _ => None,
+    }
+}

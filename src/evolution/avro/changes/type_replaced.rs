@@ -1,7 +1,10 @@
 //! Nothing of the old type is left.
 
 use crate::evolution::avro::changes::case;
+use crate::evolution::avro::found::{Found, Spot, Words};
+use crate::evolution::avro::path::Paths;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
+use crate::schema::avro::model::NodeId;
 
 pub(in crate::evolution) static REQUIRED: ChangeKind = ChangeKind {
     id: "required-field-type-changed",
@@ -38,3 +41,19 @@ pub(in crate::evolution) static ROOT: ChangeKind = ChangeKind {
     fix: "keep the type at the root; publish what is entirely new under a subject of its own, or declare the next major version",
     example: Some(case!("type_replaced/root_wrapped_in_an_array")),
 };
+
+/// Two types of which no branch is matched.
+pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old: NodeId, new: NodeId) {
+    let kind = match spot.path {
+        Paths::ROOT => &ROOT,
+        _ if spot.is_required => &REQUIRED,
+        _ => &OPTIONAL,
+    };
+    let (name, (from, to)) = (found.called(spot), found.notations(old, new));
+    let message = format!("{name} was {from} and is {to} now");
+    let remedy = match spot.path {
+        Paths::ROOT => format!("keep {from} as the type of the schema"),
+        _ => format!("keep the type of {name} as {from}"),
+    };
+    found.push(kind, spot, Words { detail: Some(format!("{from} -> {to}")), message, remedy });
+}

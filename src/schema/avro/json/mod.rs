@@ -12,6 +12,8 @@ pub(super) use print::{print_json, print_string, print_value};
 pub(super) use read::{NESTING_MAX, read};
 pub(super) use tape::{Member, Tape, TokenKind, Value, Word};
 
+use std::fmt;
+
 /// A JSON value inside a schema.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
@@ -31,4 +33,13 @@ pub enum Json {
     Array(Box<[Json]>),
     /// An object: members in order, each key once.
     Object(Box<[(Box<str>, Json)]>),
+}
+
+impl fmt::Display for Json {
+    /// Compactly, as a schema's text would have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        print_json(&mut text, self);
+        f.write_str(&text)
+    }
 }
