@@ -19,7 +19,7 @@ pub use exemption::{Exemption, Fingerprints};
 pub use lines::{Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, predecessor, same_line};
 pub use profile::{Profile, Rules};
 pub use version::{SchemaVersion, VersionOutcome};
-pub use words::Unknown;
+pub use words::{Unknown, nearest};
 
 use crate::compat::{self, CompatibilityLevel, Direction, LevelVerdict, Reading, can_read};
 use crate::evolution::{Change, ChangeClass, Evolving, TooLarge, classify};

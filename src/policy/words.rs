@@ -2,7 +2,7 @@
 
 /// A word that means nothing in its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {what} \"{word}\"; the nearest is \"{nearest}\"")]
+#[error("unknown {what} `{word}`: did you mean `{nearest}`?")]
 pub struct Unknown {
     /// What it should have been: `change id`, `class`, `profile`, `enforcement`.
     pub what: &'static str,
@@ -10,6 +10,11 @@ pub struct Unknown {
     pub word: String,
     /// The known word most like it.
     pub nearest: &'static str,
+}
+
+/// The known word most like one that is not known; empty where nothing is known.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
+    known.into_iter().min_by_key(|spelling| distance(word, spelling)).unwrap_or_default()
 }
 
 /// Finds the value that `word` spells.
@@ -22,8 +27,7 @@ pub(super) fn known<T: Copy>(
     if let Some(value) = all.clone().into_iter().find(|value| spelled(*value) == word) {
         return Ok(value);
     }
-    let nearest = all.into_iter().map(spelled).min_by_key(|spelling| distance(word, spelling));
-    let nearest = nearest.expect("no kind of word is without spellings");
+    let nearest = nearest(word, all.into_iter().map(spelled));
     Err(Unknown { what, word: word.to_owned(), nearest })
 }
 

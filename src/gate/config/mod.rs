@@ -27,7 +27,7 @@ use super::args::CheckArgs;
 use super::base::BaseSpec;
 use crate::compat::CompatibilityLevel;
 use crate::evolution::ChangeClass;
-use crate::policy::{Enforcement, Profile, Rules};
+use crate::policy::{Enforcement, Profile, Rules, nearest};
 use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
 use std::fs;
@@ -239,11 +239,6 @@ pub fn subject_name(text: &str) -> Result<String, String> {
         return Err(format!("`{}` is no subject under which schemas may be registered", text.escape_debug()));
     }
     Ok(subject.as_str().to_owned())
-}
-
-/// The known word nearest to one that is not known.
-fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
-    known.into_iter().min_by_key(|candidate| strsim::damerau_levenshtein(word, candidate)).unwrap_or_default()
 }
 
 fn flag<T>(name: &'static str, value: Option<T>) -> Option<Sourced<T>> {

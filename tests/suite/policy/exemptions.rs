@@ -36,7 +36,8 @@ fn an_exempted_change_needs_a_major_version_instead() {
 
 #[test]
 fn an_exemption_of_something_else_changes_nothing() {
-    let edits: [(&str, fn(&mut Exemption)); 4] = [
+    type Edit = fn(&mut Exemption);
+    let edits: [(&str, Edit); 4] = [
         ("another subject", |exemption| exemption.subject = "orders2".to_owned()),
         ("another id", |exemption| exemption.change = "field-renamed".to_owned()),
         ("another path", |exemption| exemption.path = "a".to_owned()),

@@ -186,7 +186,7 @@ fn what_is_not_known_is_refused_with_the_nearest_that_is() {
         ("numeric-widend-lossy", "numeric-widened-lossy"),
         ("tag", "tag-added"),
     ] {
-        assert_eq!(error(id, "allowed"), format!("unknown change id \"{id}\"; the nearest is \"{nearest}\""));
+        assert_eq!(error(id, "allowed"), format!("unknown change id `{id}`: did you mean `{nearest}`?"));
     }
     for (class, nearest) in [
         ("major", "major-bump-required"),
@@ -195,12 +195,12 @@ fn what_is_not_known_is_refused_with_the_nearest_that_is() {
         ("off", "none"),
         ("allow", "allowed"),
     ] {
-        assert_eq!(error("field-removed", class), format!("unknown class \"{class}\"; the nearest is \"{nearest}\""));
+        assert_eq!(error("field-removed", class), format!("unknown class `{class}`: did you mean `{nearest}`?"));
     }
-    assert_eq!(Profile::read("sede").unwrap_err().to_string(), "unknown profile \"sede\"; the nearest is \"seed\"");
+    assert_eq!(Profile::read("sede").unwrap_err().to_string(), "unknown profile `sede`: did you mean `seed`?");
     assert_eq!(
         Enforcement::read("enforced").unwrap_err().to_string(),
-        "unknown enforcement \"enforced\"; the nearest is \"enforce\""
+        "unknown enforcement `enforced`: did you mean `enforce`?"
     );
     // However long a word is, the answer comes at once.
     assert!(Rules::parse([("x".repeat(10_000_000).as_str(), "allowed")]).is_err());
