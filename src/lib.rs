@@ -2,6 +2,8 @@
 
 #[cfg(feature = "server")]
 pub mod admin;
+#[cfg(feature = "gate")]
+pub mod client;
 pub mod compat;
 pub mod evolution;
 #[cfg(feature = "gate")]

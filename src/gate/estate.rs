@@ -1,8 +1,8 @@
 //! What stands on either side of a check: the schema files at hand, and what was there before, as plain data.
 
 use crate::compat::CompatibilityLevel;
-use crate::evolution::ChangeClass;
 pub use crate::policy::Declared;
+use crate::policy::{Enforcement, Exemption, Profile, Rules};
 use crate::schema::ReferencedText;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,6 +40,8 @@ pub struct Before {
     pub level: Option<CompatibilityLevel>,
     /// The policy in force there, likewise.
     pub policy: PolicySetting,
+    /// Exemptions that the base knows, of this subject.
+    pub exemptions: Vec<Exemption>,
     /// The property by which the base groups versions for its level check (a registry's `compatibilityGroup`).
     pub compatibility_group: Option<String>,
 }
@@ -47,12 +49,12 @@ pub struct Before {
 /// What some layer says about policy; `None` and absent ids say nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicySetting {
-    /// `seed`, `strict` or `avro`.
-    pub profile: Option<String>,
-    /// `off`, `report` or `enforce`.
-    pub enforcement: Option<String>,
-    /// Class by change id.
-    pub rules: BTreeMap<String, ChangeClass>,
+    /// The profile.
+    pub profile: Option<Profile>,
+    /// The enforcement.
+    pub enforcement: Option<Enforcement>,
+    /// Overrides by change id.
+    pub rules: Rules,
 }
 
 /// A version that is there already.

@@ -1,7 +1,6 @@
 //! What a fact changes. Cannot fail: replay never stops, and what was decided always takes effect.
 
 use super::record::{Event, Fact, SchemaRecord};
-use super::references::qualified;
 use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View, shared_name};
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::sync::Arc;
@@ -202,7 +201,7 @@ fn targets(content: &Content, subject: &SubjectName) -> Vec<RowName> {
     let mut targets: Vec<RowName> = Vec::new();
     for reference in content.references() {
         let Some(version) = Version::new(i64::from(reference.version)) else { continue };
-        let target = (qualified(&reference.subject, subject.context()), version);
+        let target = (SubjectName::referenced(&reference.subject, subject.context()), version);
         if !targets.contains(&target) {
             targets.push(target);
         }

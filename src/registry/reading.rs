@@ -5,7 +5,7 @@ use super::error::RegistryError;
 use super::face::{AskedReference, RegisteredSchema, VersionListing};
 use super::journal::JournalError;
 use super::record::Guid;
-use super::references::{qualified, referrers};
+use super::references::referrers;
 use super::register::shown;
 use super::view::{IdEntry, Known, Row, RowName, SubjectView};
 use super::world::World;
@@ -219,7 +219,7 @@ pub(super) fn latest_with_metadata(
 pub(super) fn alias_target(known: &dyn Known, subject: &SubjectName) -> Option<SubjectName> {
     let config = known.subject(subject)?.config.clone()?;
     let alias = config.alias.as_deref().filter(|alias| !alias.is_empty())?;
-    Some(qualified(alias, subject.context()))
+    Some(SubjectName::referenced(alias, subject.context()))
 }
 
 /// A version that was found, with its text. `missing` where the text vanished meanwhile.

@@ -31,17 +31,6 @@ pub(super) enum Reach {
     All,
 }
 
-/// The subject a reference means, seen from a context.
-///
-/// From a named context `:.:s` does not reach the default one but a nonsense name, as in the reference.
-pub(super) fn qualified(subject: &str, context: &str) -> SubjectName {
-    let name = SubjectName::read(subject);
-    match name.is_in_default_context() {
-        true => SubjectName::within(context, if context == "." { name.name() } else { subject }),
-        false => name,
-    }
-}
-
 /// Finds everything that a schema of `context` refers to.
 ///
 /// A name met a second time is not followed again, whatever it names then.
@@ -150,7 +139,7 @@ impl<'a> Wanted<'a> {
 
     fn find(&self, known: &dyn Known, context: &str, reach: Reach) -> Result<(SubjectName, Row), RefusalCause> {
         let missing = || RefusalCause::ReferenceNotFound { subject: self.subject.to_owned(), version: self.version };
-        let subject = qualified(self.subject, context);
+        let subject = SubjectName::referenced(self.subject, context);
         let view = |subject: &SubjectName| known.subject(subject).ok_or_else(missing);
         if self.version == -1 {
             return Ok((subject.clone(), view(&subject)?.latest().ok_or_else(missing)?.clone()));

@@ -47,6 +47,17 @@ impl SubjectName {
         Self { qualified: format!(":{context}:{name}").into(), context_bytes }
     }
 
+    /// The subject that a reference or an alias means, seen from a context.
+    ///
+    /// From a named context `:.:s` does not reach the default one but a nonsense name, as in the reference.
+    pub fn referenced(subject: &str, context: &str) -> Self {
+        let name = Self::read(subject);
+        match name.is_in_default_context() {
+            true => Self::within(context, if context == Context::DEFAULT { name.name() } else { subject }),
+            false => name,
+        }
+    }
+
     /// The context's name: `.` for the default context, else `.ctx` (or `*`).
     pub fn context(&self) -> &str {
         match self.context_bytes as usize {

@@ -6,11 +6,13 @@
 
 mod association;
 mod contract;
+mod fold;
 mod json;
 mod key;
 mod schema;
 mod value;
 
+pub use self::fold::{Fold, FoldedConfig, FoldedVersion};
 pub use self::key::{read_key, write_key};
 pub use self::schema::is_encrypted;
 pub use self::value::{read_record, read_without_text, write_value};

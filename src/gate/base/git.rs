@@ -73,7 +73,7 @@ fn merge_base(
     reference: &str,
     named: ObjectId,
 ) -> Result<(ObjectId, Option<String>), BaseError> {
-    let commit_of = |id: ObjectId| {
+    let commit_of = |id: ObjectId| -> Result<ObjectId, BaseError> {
         let object = repository.find_object(id).map_err(|error| git_errors::missing_object(&error))?;
         Ok(object.peel_to_commit().map_err(|_| git_errors::no_commit(reference))?.id)
     };

@@ -3,19 +3,25 @@
 //! Each base answers one question, what it knows of a subject, and says which of its failures end the whole check and
 //! which concern one subject.
 
+mod export;
 mod file_base;
 mod folder;
 mod git;
 mod git_errors;
 mod git_tree;
+mod inquiry;
 mod layout;
+mod registered;
+mod registry;
 mod spec;
 mod text;
 
+pub use inquiry::Inquiry;
 pub use spec::{BaseSpec, UnreadableBase};
 
 use super::estate::{Before, Candidate, Declared};
 use super::report::Problem;
+use crate::client::Verdict;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,6 +49,16 @@ pub trait Base {
     /// [`BaseError`] says whether the check ends or only this subject stays undecided.
     fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError>;
 
+    /// What the base itself says about a candidate, on the level in force there: `schema` is its text with its references
+    /// written out. `None` where the base has no opinion: it is no registry, or does not have the subject.
+    ///
+    /// # Errors
+    /// As [`Base::before`].
+    fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
+        let (_, _) = (candidate, schema);
+        Ok(None)
+    }
+
     /// Every subject here, by name: those that have no candidate any more were removed.
     ///
     /// Empty for a registry and an export, which hold the subjects of other teams as well.
@@ -58,7 +74,12 @@ pub trait Base {
 ///
 /// # Errors
 /// [`BaseError::Unavailable`]: one line that says what is wrong and what to do.
-pub fn open(spec: Option<&BaseSpec>, here: &Path, surveyor: Box<dyn Surveyor>) -> Result<Box<dyn Base>, BaseError> {
+pub fn open(
+    spec: Option<&BaseSpec>,
+    here: &Path,
+    surveyor: Box<dyn Surveyor>,
+    inquiry: Inquiry,
+) -> Result<Box<dyn Base>, BaseError> {
     let default;
     let spec = match spec {
         Some(spec) => spec,
@@ -72,9 +93,8 @@ pub fn open(spec: Option<&BaseSpec>, here: &Path, surveyor: Box<dyn Surveyor>) -
         BaseSpec::GitMergeBase(reference) => Box::new(git::open(reference, true, here, surveyor)?),
         BaseSpec::Path(path) if here.join(path).is_dir() => Box::new(folder::open_folder(path, here, surveyor)?),
         BaseSpec::Path(path) => Box::new(folder::open_file(path, here, surveyor)?),
-        BaseSpec::Export(_) | BaseSpec::Registry(_) => {
-            return Err(BaseError::Unavailable(format!("{} is not served yet", spec.shown())));
-        }
+        BaseSpec::Export(file) => Box::new(export::open(file, here)?),
+        BaseSpec::Registry(url) => Box::new(registry::open(url, inquiry)?),
     })
 }
 
@@ -103,20 +123,6 @@ impl BaseError {
     pub fn undecided(message: impl Into<String>) -> Self {
         Self::Undecided(Problem { message: message.into(), at: None })
     }
-}
-
-/// How many versions of a subject are wanted of a base that has to fetch each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
-    /// What the level in force there looks at, and the predecessor.
-    #[default]
-    Effective,
-    /// What this level looks at, and the predecessor.
-    Level(crate::compat::CompatibilityLevel),
-    /// All of them.
-    All,
-    /// So many, the newest.
-    Last(u32),
 }
 
 /// Schema files as they were at some moment: the tree of a commit, a folder.

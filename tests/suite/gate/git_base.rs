@@ -1,7 +1,7 @@
 //! What was there before, in git: revisions, merge bases, and clones that lack some of it.
 
 use super::repository::{ByStem, Repository, base, base_by, before, candidate, complaint, git, texts};
-use sluicegate::gate::base::{BaseError, open};
+use sluicegate::gate::base::{BaseError, Inquiry, open};
 use sluicegate::gate::estate::Declared;
 
 /// `main` with one file, and a branch on which it changed; `main` has gone on since.
@@ -196,7 +196,7 @@ fn without_a_base_it_is_the_default_branch_of_the_remote() {
     let origin = branched();
     origin.git(&["switch", "--quiet", "main"]);
     let clone = origin.clone_with(&["--branch", "work"]);
-    let default = |clone: &Repository| open(None, &clone.folder, Box::new(ByStem::default()));
+    let default = |clone: &Repository| open(None, &clone.folder, Box::new(ByStem::default()), Inquiry::default());
     assert_eq!(default(&clone).unwrap().name(), "git:origin/main...");
     clone.git(&["remote", "set-head", "origin", "--delete"]);
     assert_eq!(default(&clone).unwrap().name(), "git:origin/main...");

@@ -1,6 +1,6 @@
 //! A git repository in a temporary folder, made with the `git` command, and what tests ask of a base.
 
-use sluicegate::gate::base::{Base, BaseError, BaseSpec, Files, Placed, Surveyor, open};
+use sluicegate::gate::base::{Base, BaseError, BaseSpec, Files, Inquiry, Placed, Surveyor, open};
 use sluicegate::gate::estate::{Before, Candidate, Declared, Text};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -124,7 +124,7 @@ pub(super) fn base(spec: &str, here: &Path) -> Result<Box<dyn Base>, BaseError> 
 }
 
 pub(super) fn base_by(spec: &str, here: &Path, surveyor: ByStem) -> Result<Box<dyn Base>, BaseError> {
-    open(Some(&BaseSpec::read(spec).unwrap()), here, Box::new(surveyor))
+    open(Some(&BaseSpec::read(spec).unwrap()), here, Box::new(surveyor), Inquiry::default())
 }
 
 /// What the base at `spec` knows of the candidate in `file`.

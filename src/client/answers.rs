@@ -1,0 +1,160 @@
+//! What the documents of a registry say. Readers take what they need and pass over the rest, since registries differ;
+//! `None` where a document is not what it should be.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A version as a registry has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredVersion {
+    /// Its subject, as it was asked for.
+    pub subject: String,
+    /// Its number.
+    pub version: u32,
+    /// Its id, where the registry tells.
+    pub id: Option<u32>,
+    /// `AVRO`, or another language's word.
+    pub schema_type: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// What it refers to directly.
+    pub references: Vec<VersionReference>,
+    /// Its metadata properties.
+    pub properties: BTreeMap<String, String>,
+}
+
+/// A reference of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionReference {
+    /// The name the referrer uses.
+    pub name: String,
+    /// The subject, as written: seen from the referrer's context.
+    pub subject: String,
+    /// The version.
+    pub version: u32,
+}
+
+/// The configuration in force for a subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SubjectConfig {
+    /// The level's word.
+    pub level: Option<String>,
+    /// The property whose value separates versions that need not be compatible.
+    pub group: Option<String>,
+}
+
+/// A registry's own verdict on a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it may follow.
+    pub is_compatible: bool,
+    /// Why not.
+    pub messages: Vec<String>,
+}
+
+/// A policy as our own registry tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnPolicy {
+    /// The profile's word.
+    pub profile: Option<String>,
+    /// The enforcement's word.
+    pub enforcement: Option<String>,
+    /// Class by change id.
+    pub rules: BTreeMap<String, String>,
+}
+
+/// An exemption as our own registry tells it; the day as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the members of the document")]
+pub struct OwnExemption {
+    pub fingerprint: String,
+    pub subject: String,
+    pub change: String,
+    pub path: String,
+    pub reason: String,
+    pub approved_by: String,
+    pub expires: String,
+}
+
+pub(super) fn versions(answer: &Value) -> Option<Vec<u32>> {
+    let mut numbers: Vec<u32> = answer.as_array()?.iter().map(number).collect::<Option<_>>()?;
+    numbers.sort_unstable();
+    numbers.dedup();
+    Some(numbers)
+}
+
+pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<RegisteredVersion> {
+    let references = match answer.get("references") {
+        None | Some(Value::Null) => Vec::new(),
+        Some(references) => references.as_array()?.iter().map(reference).collect::<Option<_>>()?,
+    };
+    let properties = answer.get("metadata").and_then(|metadata| metadata.get("properties")?.as_object());
+    let properties = properties.into_iter().flatten();
+    Some(RegisteredVersion {
+        subject: subject.to_owned(),
+        version,
+        id: answer.get("id").and_then(number),
+        schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
+        text: answer.get("schema")?.as_str()?.into(),
+        references,
+        properties: properties.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+    })
+}
+
+fn reference(value: &Value) -> Option<VersionReference> {
+    Some(VersionReference {
+        name: text(value, "name")?,
+        subject: text(value, "subject")?,
+        version: value.get("version").and_then(number)?,
+    })
+}
+
+pub(super) fn config(answer: &Value) -> Option<SubjectConfig> {
+    answer.as_object()?;
+    // `compatibility` is how old registries called it in answers.
+    let level = text(answer, "compatibilityLevel").or_else(|| text(answer, "compatibility"));
+    Some(SubjectConfig { level, group: text(answer, "compatibilityGroup").filter(|group| !group.is_empty()) })
+}
+
+pub(super) fn verdict(answer: &Value) -> Option<Verdict> {
+    let messages = answer.get("messages").and_then(Value::as_array).into_iter().flatten();
+    Some(Verdict {
+        is_compatible: answer.get("is_compatible")?.as_bool()?,
+        messages: messages.filter_map(|message| message.as_str().map(str::to_owned)).collect(),
+    })
+}
+
+pub(super) fn policy(answer: &Value) -> Option<OwnPolicy> {
+    answer.as_object()?;
+    let rules = answer.get("rules").and_then(Value::as_object).into_iter().flatten();
+    Some(OwnPolicy {
+        profile: text(answer, "profile"),
+        enforcement: text(answer, "enforcement"),
+        rules: rules.filter_map(|(id, class)| Some((id.clone(), class.as_str()?.to_owned()))).collect(),
+    })
+}
+
+pub(super) fn exemptions(answer: &Value) -> Option<Vec<OwnExemption>> {
+    answer.as_array()?.iter().map(exemption).collect()
+}
+
+fn exemption(value: &Value) -> Option<OwnExemption> {
+    Some(OwnExemption {
+        fingerprint: text(value, "fingerprint")?,
+        subject: text(value, "subject")?,
+        change: text(value, "change")?,
+        path: text(value, "path")?,
+        reason: text(value, "reason")?,
+        approved_by: text(value, "approvedBy")?,
+        expires: text(value, "expires")?,
+    })
+}
+
+fn text(value: &Value, member: &str) -> Option<String> {
+    value.get(member)?.as_str().map(str::to_owned)
+}
+
+fn number(value: &Value) -> Option<u32> {
+    u32::try_from(value.as_u64()?).ok()
+}

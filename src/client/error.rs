@@ -1,0 +1,107 @@
+//! Why a registry gave no usable answer: one line each, with what to do.
+
+use std::fmt;
+
+/// A question that was not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientError {
+    /// The registry's address, without credentials.
+    pub address: String,
+    /// What happened.
+    pub trouble: Trouble,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No connection: nothing listens there, or the host has no address.
+    Unreachable(String),
+    /// The connection broke, twice.
+    Broken(String),
+    /// No encrypted connection could be made.
+    Tls(String),
+    /// No whole answer in this many seconds.
+    TooSlow(u64),
+    /// 401: who asks is not known.
+    Unauthorized {
+        /// Whether credentials were shown.
+        had_credentials: bool,
+    },
+    /// 403: who asks may not have this.
+    Forbidden {
+        /// What was asked for.
+        path: String,
+    },
+    /// A status that says that it failed.
+    Refused {
+        /// What was asked for.
+        path: String,
+        /// The HTTP status.
+        status: u16,
+        /// What the registry said about it, shortened.
+        message: String,
+    },
+    /// The answer is not one of a registry.
+    Garbage {
+        /// What was asked for.
+        path: String,
+    },
+    /// The answer is larger than this many bytes.
+    TooLarge {
+        /// What was asked for.
+        path: String,
+        /// The limit.
+        bytes: u64,
+    },
+}
+
+impl ClientError {
+    /// Whether it is about what was asked for rather than about the registry as a whole.
+    pub fn concerns_one_subject(&self) -> bool {
+        matches!(self.trouble, Trouble::Forbidden { .. } | Trouble::TooLarge { .. })
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the registry at {} ", self.address)?;
+        match &self.trouble {
+            Trouble::Unreachable(reason) => {
+                write!(f, "cannot be reached ({reason}); check the address, and that it is up")
+            }
+            Trouble::Broken(reason) => write!(f, "broke off the connection ({reason}); run the check again"),
+            Trouble::Tls(reason) => write!(
+                f,
+                "offers no connection that can be trusted ({reason}); with a certificate of your own authority set \
+                 SSL_CERT_FILE to its file, and without encryption write http://"
+            ),
+            Trouble::TooSlow(seconds) => {
+                write!(f, "gave no whole answer within {seconds} s; run the check again when it is less busy")
+            }
+            Trouble::Unauthorized { had_credentials: false } => f.write_str(
+                "wants to know who asks (401); set SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN",
+            ),
+            Trouble::Unauthorized { had_credentials: true } => f.write_str(
+                "does not accept the credentials (401); check SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, \
+                 SLUICEGATE_TOKEN, or what stands before the @ of its address",
+            ),
+            Trouble::Forbidden { path } => write!(
+                f,
+                "does not let this user read {path} (403); ask for read access, or set SLUICEGATE_USERNAME and \
+                 SLUICEGATE_PASSWORD of somebody who has it"
+            ),
+            Trouble::Refused { path, status: 404, message } => {
+                write!(f, "has no {path} (404{message}); is that the whole address of a schema registry?")
+            }
+            Trouble::Refused { path, status, message } => {
+                write!(f, "answers {status} to {path}{message}; run the check again, or ask who runs the registry")
+            }
+            Trouble::Garbage { path } => {
+                write!(f, "answers {path} with something else than a registry would; is that its whole address?")
+            }
+            Trouble::TooLarge { path, bytes } => write!(f, "answers {path} with more than {bytes} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {}

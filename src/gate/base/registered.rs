@@ -1,0 +1,108 @@
+//! Versions as a registry has them, turned into what a check compares with: declared versions read, references
+//! gathered by subject and version.
+
+use super::BaseError;
+use crate::client::RegisteredVersion;
+use crate::gate::estate::{Declared, PreviousVersion, Text};
+use crate::gate::references::REFERENCES_MAX;
+use crate::schema::names::SubjectName;
+use crate::schema::{ReferencedText, SchemaType};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Most bytes of all that one version refers to, as for a registration.
+const REFERENCED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Where versions are, live or not.
+pub(super) trait Shelf {
+    /// One version.
+    fn version(&self, subject: &str, version: u32) -> Result<Option<Arc<RegisteredVersion>>, BaseError>;
+}
+
+/// A version with all it refers to.
+pub(super) fn previous(shelf: &dyn Shelf, version: &RegisteredVersion) -> Result<PreviousVersion, BaseError> {
+    require_avro(version)?;
+    Ok(PreviousVersion {
+        version: version.version,
+        id: version.id,
+        text: Text { text: Arc::clone(&version.text), references: closure(shelf, version)? },
+        file: None,
+        declared: declared(version),
+        properties: version.properties.clone(),
+    })
+}
+
+/// What its metadata declares. What cannot be read there counts as not declared.
+pub(super) fn declared(version: &RegisteredVersion) -> Declared {
+    Declared::read(|name| version.properties.get(name).map(String::as_str)).unwrap_or_default()
+}
+
+fn require_avro(version: &RegisteredVersion) -> Result<(), BaseError> {
+    if SchemaType::read(&version.schema_type).is_some() {
+        return Ok(());
+    }
+    Err(BaseError::undecided(format!(
+        "version {} of {} is a schema of type {}, which this release does not judge",
+        version.version, version.subject, version.schema_type
+    )))
+}
+
+/// A version whose references are being looked at.
+struct Step {
+    version: Arc<RegisteredVersion>,
+    /// The name under which it was referred to.
+    name: String,
+    next: usize,
+}
+
+/// The texts that `start` refers to, each after what it refers to itself.
+fn closure(shelf: &dyn Shelf, start: &RegisteredVersion) -> Result<Vec<ReferencedText>, BaseError> {
+    if start.references.is_empty() {
+        return Ok(Vec::new());
+    }
+    let too_much = || {
+        BaseError::undecided(format!(
+            "version {} of {} refers to more than {REFERENCES_MAX} schemas or {REFERENCED_BYTES_MAX} bytes",
+            start.version, start.subject
+        ))
+    };
+    let first = Step { version: Arc::new(start.clone()), name: String::new(), next: 0 };
+    let (mut path, mut found, mut bytes) = (vec![first], Vec::new(), 0);
+    let mut seen: BTreeSet<(String, u32)> = BTreeSet::from([(start.subject.clone(), start.version)]);
+    while let Some(step) = path.last_mut() {
+        let Some(reference) = step.version.references.get(step.next) else {
+            let step = path.pop().expect("the loop has just seen it");
+            if !path.is_empty() {
+                found.push(ReferencedText { name: step.name, text: Arc::clone(&step.version.text) });
+            }
+            continue;
+        };
+        step.next += 1;
+        let context = SubjectName::read(&step.version.subject);
+        let subject = SubjectName::referenced(&reference.subject, context.context()).as_str().to_owned();
+        let name = reference.name.clone();
+        let wanted = (subject, reference.version);
+        if path.iter().any(|step| (&step.version.subject, step.version.version) == (&wanted.0, wanted.1)) {
+            return Err(BaseError::undecided(format!(
+                "version {} of {} refers to itself through version {} of {}",
+                start.version, start.subject, wanted.1, wanted.0
+            )));
+        }
+        if !seen.insert(wanted.clone()) {
+            continue;
+        }
+        let Some(version) = shelf.version(&wanted.0, wanted.1)? else {
+            return Err(BaseError::undecided(format!(
+                "version {} of {} refers to version {} of {}, which is not there",
+                start.version, start.subject, wanted.1, wanted.0
+            )));
+        };
+        require_avro(&version)?;
+        bytes += version.text.len();
+        if seen.len() > REFERENCES_MAX + 1 || bytes > REFERENCED_BYTES_MAX {
+            return Err(too_much());
+        }
+        path.push(Step { version, name, next: 0 });
+    }
+    Ok(found)
+}

@@ -1,0 +1,321 @@
+//! The base `http(s)://…`: history, level, policy and exemptions of any registry that speaks Confluent's API.
+//!
+//! No more of a history is fetched than the level, the choice of the predecessor and `--history` look at.
+
+use super::registered::{Shelf, declared, previous};
+use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
+use crate::client::{Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict};
+use crate::compat::CompatibilityLevel;
+use crate::gate::estate::{Before, Candidate, PolicySetting};
+use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Subjects that are asked for at the same time.
+const THREADS: usize = 4;
+
+/// Most versions of one subject that are fetched.
+const VERSIONS_MAX: usize = 5_000;
+
+/// What was learnt of each subject.
+type Known = Mutex<BTreeMap<String, Result<Before, BaseError>>>;
+
+/// A registry as base.
+pub(super) struct Registry {
+    client: Client,
+    inquiry: Inquiry,
+    /// Versions that others refer to.
+    referenced: Mutex<BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>>,
+    known: Known,
+    exemptions: OnceLock<Vec<OwnExemption>>,
+    has_policies: OnceLock<bool>,
+}
+
+/// The registry at `url`, whose credentials win over those of the inquiry.
+pub(super) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, BaseError> {
+    let access = access(url, &inquiry).map_err(BaseError::Unavailable)?;
+    Ok(Registry {
+        client: Client::new(access, inquiry.limits),
+        inquiry,
+        referenced: Mutex::default(),
+        known: Mutex::default(),
+        exemptions: OnceLock::new(),
+        has_policies: OnceLock::new(),
+    })
+}
+
+fn access(url: &str, inquiry: &Inquiry) -> Result<Access, String> {
+    let address = BaseSpec::Registry(url.to_owned()).shown();
+    if address.contains(['?', '#']) {
+        return Err(format!(
+            "{}: the address of a registry ends before `?` and `#`",
+            address.split(['?', '#']).next().unwrap_or("")
+        ));
+    }
+    let userinfo = url.split_once("://").and_then(|(_, rest)| {
+        let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        Some(authority.rsplit_once('@')?.0)
+    });
+    let authorization = match userinfo {
+        Some(userinfo) => {
+            let (username, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
+            Some(Authorization::basic(&percent_decoded(username), &percent_decoded(password)))
+        }
+        None => inquiry.credentials.clone()?,
+    };
+    Ok(Access { address: address.trim_end_matches('/').to_owned(), authorization })
+}
+
+/// What `%XX` stands for; anything else, and what is no UTF-8 then, stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match (first, tail) {
+            (b'%', [high, low, ..]) => char::from(*high).to_digit(16).zip(char::from(*low).to_digit(16)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                rest = &tail[2..];
+            }
+            None => {
+                decoded.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+impl Registry {
+    fn learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
+        let numbers = self.client.versions(subject)?;
+        let config = self.client.config(subject)?;
+        let level = config.level.as_deref().map(|word| {
+            CompatibilityLevel::read(word).ok_or_else(|| {
+                BaseError::undecided(format!("the registry has level {word} for it, which this release does not know"))
+            })
+        });
+        let level = level.transpose()?;
+        let fetched = self.history(subject, candidate, &numbers, level, config.group.as_deref())?;
+        let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
+        Ok(Before {
+            versions,
+            level,
+            policy: self.policy(subject)?,
+            exemptions: self.exemptions(subject)?,
+            compatibility_group: config.group,
+        })
+    }
+
+    /// The versions that matter, newest first.
+    fn history(
+        &self,
+        subject: &str,
+        candidate: Option<&Candidate>,
+        numbers: &[u32],
+        there: Option<CompatibilityLevel>,
+        group: Option<&str>,
+    ) -> Result<Vec<RegisteredVersion>, BaseError> {
+        let level = (self.inquiry.level)(subject, there);
+        let newest = usize::try_from(self.inquiry.newest).unwrap_or(usize::MAX);
+        if level.is_transitive() || newest >= numbers.len() {
+            return self.whole_history(subject, numbers);
+        }
+        let line = candidate.map_or(1, |candidate| candidate.declared.line());
+        // What the candidate will have in a group of its own name cannot be known; then everything may matter.
+        let group_value = match group {
+            None => None,
+            Some(MAJOR_PROPERTY) => Some(candidate.and_then(|it| it.declared.major).map(|major| major.to_string())),
+            Some(VERSION_PROPERTY) => Some(candidate.and_then(|it| it.declared.version).map(|it| it.to_string())),
+            Some(_) => Some(None),
+        };
+        let mut fetched: Vec<RegisteredVersion> = Vec::new();
+        let (mut has_line, mut has_group) = (false, group_value.is_none());
+        for number in numbers.iter().rev() {
+            if fetched.len() >= newest && has_line && has_group {
+                break;
+            }
+            if fetched.len() == VERSIONS_MAX {
+                return Err(too_many(subject, numbers.len()));
+            }
+            let Some(version) = self.client.version(subject, *number)? else { continue };
+            has_line |= declared(&version).line() == line;
+            if let (Some(group), Some(value)) = (group, &group_value) {
+                has_group |= version.properties.get(group) == value.as_ref();
+            }
+            fetched.push(version);
+        }
+        Ok(fetched)
+    }
+
+    fn whole_history(&self, subject: &str, numbers: &[u32]) -> Result<Vec<RegisteredVersion>, BaseError> {
+        if numbers.len() > VERSIONS_MAX {
+            return Err(too_many(subject, numbers.len()));
+        }
+        let newest_first: Vec<u32> = numbers.iter().rev().copied().collect();
+        let threads = THREADS.min(newest_first.len() / 8 + 1); // a few versions are there sooner than threads
+        let fetched = in_parallel(threads, &newest_first, |number| Ok(self.client.version(subject, *number)?));
+        Ok(fetched.into_iter().collect::<Result<Vec<_>, BaseError>>()?.into_iter().flatten().collect())
+    }
+
+    /// Registries that have no policies are asked once whether they do.
+    fn has_policies(&self) -> Result<bool, BaseError> {
+        if let Some(known) = self.has_policies.get() {
+            return Ok(*known);
+        }
+        let has = self.client.has_policies()?;
+        Ok(*self.has_policies.get_or_init(|| has))
+    }
+
+    fn policy(&self, subject: &str) -> Result<PolicySetting, BaseError> {
+        if !self.has_policies()? {
+            return Ok(PolicySetting::default());
+        }
+        let told = self.client.policy(subject)?;
+        told.map_or(Ok(PolicySetting::default()), |policy| {
+            setting(&policy).map_err(|reason| BaseError::undecided(format!("the policy of the registry: {reason}")))
+        })
+    }
+
+    fn exemptions(&self, subject: &str) -> Result<Vec<Exemption>, BaseError> {
+        if !self.has_policies()? {
+            return Ok(Vec::new());
+        }
+        let all = match self.exemptions.get() {
+            Some(all) => all,
+            None => {
+                let told = self.client.exemptions()?;
+                self.exemptions.get_or_init(|| told)
+            }
+        };
+        // One whose day cannot be read is in force on no day.
+        Ok(all.iter().filter(|told| told.subject == subject).filter_map(exemption).collect())
+    }
+
+    fn from_cache_or_learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(subject).cloned();
+        known.unwrap_or_else(|| self.learn(subject, candidate))
+    }
+}
+
+impl Shelf for Registry {
+    fn version(&self, subject: &str, version: u32) -> Result<Option<Arc<RegisteredVersion>>, BaseError> {
+        let key = (subject.to_owned(), version);
+        if let Some(known) = self.referenced.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(known.clone());
+        }
+        let found = self.client.referenced_version(subject, version)?.map(Arc::new);
+        self.referenced.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
+        Ok(found)
+    }
+}
+
+impl Base for Registry {
+    fn name(&self) -> String {
+        self.client.address().to_owned()
+    }
+
+    fn prepare(&self, candidates: &[Candidate]) -> Result<(), BaseError> {
+        // The first is asked alone: what is wrong with the registry is told before it is asked a thousand times.
+        let Some((first, rest)) = candidates.split_first() else { return Ok(()) };
+        let learn = |candidate: &Candidate| match self.learn(&candidate.subject, Some(candidate)) {
+            Err(error @ BaseError::Unavailable(_)) => Err(error),
+            learnt => {
+                let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                known.insert(candidate.subject.clone(), learnt);
+                Ok(())
+            }
+        };
+        learn(first)?;
+        in_parallel(THREADS, rest, learn).into_iter().collect()
+    }
+
+    fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
+        self.from_cache_or_learn(subject, candidate)
+    }
+
+    fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
+        let mut properties = Vec::new();
+        properties.extend(candidate.declared.major.map(|major| (MAJOR_PROPERTY, major.to_string())));
+        properties.extend(candidate.declared.version.map(|version| (VERSION_PROPERTY, version.to_string())));
+        Ok(self.client.compatibility(&candidate.subject, schema, &properties)?)
+    }
+
+    /// Nothing: a registry holds the subjects of other teams as well.
+    fn subjects(&self) -> Result<Vec<Standing>, BaseError> {
+        Ok(Vec::new())
+    }
+}
+
+fn too_many(subject: &str, versions: usize) -> BaseError {
+    BaseError::undecided(format!("{subject} has {versions} versions; at most {VERSIONS_MAX} are fetched for a check"))
+}
+
+/// The results of `work` in the order of `items`; after a failure no more is begun.
+fn in_parallel<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, BaseError> + Sync,
+) -> Vec<Result<R, BaseError>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    let run = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return };
+            let result = work(item);
+            if result.is_err() {
+                next.store(items.len(), Ordering::Relaxed);
+            }
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(items.len()) {
+            scope.spawn(run);
+        }
+        run();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn setting(policy: &OwnPolicy) -> Result<PolicySetting, String> {
+    let rules = policy.rules.iter().map(|(id, class)| (id.as_str(), class.as_str()));
+    Ok(PolicySetting {
+        profile: policy.profile.as_deref().map(Profile::read).transpose().map_err(|unknown| unknown.to_string())?,
+        enforcement: policy
+            .enforcement
+            .as_deref()
+            .map(Enforcement::read)
+            .transpose()
+            .map_err(|unknown| unknown.to_string())?,
+        rules: Rules::parse(rules).map_err(|unknown| unknown.to_string())?,
+    })
+}
+
+fn exemption(told: &OwnExemption) -> Option<Exemption> {
+    Some(Exemption {
+        fingerprint: told.fingerprint.clone(),
+        subject: told.subject.clone(),
+        change: told.change.clone(),
+        path: told.path.clone(),
+        reason: told.reason.clone(),
+        approved_by: told.approved_by.clone(),
+        expires: told.expires.parse().ok()?,
+    })
+}
+
+impl From<ClientError> for BaseError {
+    fn from(error: ClientError) -> Self {
+        match error.concerns_one_subject() {
+            true => Self::undecided(error.to_string()),
+            false => Self::Unavailable(error.to_string()),
+        }
+    }
+}
