@@ -1,5 +1,6 @@
 //! What a team may do: decisions, profiles, versions, lines, exemptions and the answer as a document.
 
+mod cases;
 mod decisions;
 mod document;
 mod exemptions;
