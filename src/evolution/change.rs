@@ -8,8 +8,8 @@ use crate::schema::avro::model::{EnumId, NodeId, RecordId, UnionId};
 pub struct Change {
     /// What kind of change it is.
     pub kind: &'static ChangeKind,
-    /// Where, in the notation of `change-classification` 2: `lines[].price`, `$` for the root. Removals stand at the
-    /// old path, everything else at the new one.
+    /// Where, in the notation of `change-classification` 2: `lines[].price`, `$` for the root. Removals and renames of
+    /// fields stand at the old path, everything else at the new one.
     pub path: String,
     /// What exactly, where the path does not say it: `int -> long`, a symbol, an alias.
     pub detail: Option<String>,

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// 0.1 s; real schemas take one per part.
 const STEPS_MAX: u32 = 3_000_000;
 
+/// Pairs of named types one comparison may remember: some 30 MiB.
+const PAIRS_MAX: usize = 1 << 18;
+
 /// Findings of one comparison, and bytes of their texts. A schema text of the greatest size, rewritten from end to end,
 /// stays below; only types tangled on purpose do not.
 const FINDINGS_MAX: usize = 200_000;
@@ -87,6 +90,8 @@ pub(super) struct Found<'a> {
     pub(super) pairs: Vec<NamedPair>,
     pub(super) findings: Vec<Finding>,
     steps_left: u32,
+    /// Bytes of the texts so far.
+    text_bytes: usize,
     /// Hashes of the full names of the new schema's types, sorted; made when first asked for.
     new_names: OnceCell<Vec<u64>>,
 }
@@ -94,14 +99,16 @@ pub(super) struct Found<'a> {
 impl<'a> Found<'a> {
     pub(super) fn new(schemas: Schemas<'a>) -> Self {
         let (paths, pairs, findings) = (Paths::default(), Vec::new(), Vec::new());
-        Self { schemas, paths, pairs, findings, steps_left: STEPS_MAX, new_names: OnceCell::new() }
+        let new_names = OnceCell::new();
+        Self { schemas, paths, pairs, findings, steps_left: STEPS_MAX, text_bytes: 0, new_names }
     }
 
     /// Pays for `steps` more.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), TooLarge> {
         let left = u32::try_from(steps).ok().and_then(|steps| self.steps_left.checked_sub(steps));
         self.steps_left = left.ok_or(TooLarge)?;
-        if self.findings.len() > FINDINGS_MAX { Err(TooLarge) } else { Ok(()) }
+        let is_full = self.findings.len() > FINDINGS_MAX || self.text_bytes > TEXT_BYTES_MAX;
+        if is_full || self.pairs.len() > PAIRS_MAX { Err(TooLarge) } else { Ok(()) }
     }
 
     /// An empty list that goes on with what is left of the steps; see [`Self::take_steps_of`].
@@ -116,12 +123,18 @@ impl<'a> Found<'a> {
 
     /// Reports a change at its new path.
     pub(super) fn push(&mut self, kind: &'static ChangeKind, spot: Spot, words: Words) {
-        self.findings.push(Finding { kind, spot, side: Side::New, words });
+        self.add(Finding { kind, spot, side: Side::New, words });
     }
 
     /// Reports a change at its old path.
     pub(super) fn push_at_old_path(&mut self, kind: &'static ChangeKind, spot: Spot, words: Words) {
-        self.findings.push(Finding { kind, spot, side: Side::Old, words });
+        self.add(Finding { kind, spot, side: Side::Old, words });
+    }
+
+    fn add(&mut self, finding: Finding) {
+        let Words { detail, message, remedy } = &finding.words;
+        self.text_bytes += detail.as_ref().map_or(0, String::len) + message.len() + remedy.len();
+        self.findings.push(finding);
     }
 
     /// What a message calls the position: its path, or `the schema`.
@@ -177,7 +190,6 @@ impl<'a> Found<'a> {
         self.spend(0)?;
         self.drop_repeats();
         let mut changes = Vec::with_capacity(self.findings.len());
-        let mut bytes = 0;
         for mut finding in std::mem::take(&mut self.findings) {
             let class = self.class_of(&finding);
             let words = std::mem::take(&mut finding.words);
@@ -192,8 +204,8 @@ impl<'a> Found<'a> {
                 old: finding.spot.old,
                 new: finding.spot.new,
             };
-            bytes += change.path.len() + change.message.len() + change.remedy.len();
-            if bytes > TEXT_BYTES_MAX {
+            self.text_bytes += change.path.len();
+            if self.text_bytes > TEXT_BYTES_MAX {
                 return Err(TooLarge);
             }
             changes.push(change);

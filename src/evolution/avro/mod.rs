@@ -194,29 +194,36 @@ impl<'a> Walk<'a> {
         self.tasks[start..].reverse();
     }
 
-    /// Whether two types are one primitive and nothing more, of which nothing can be said.
+    /// Whether two types are the same primitive with the same attributes, of which nothing can be said.
     fn is_plain(&self, old: NodeId, new: NodeId) -> bool {
         let Schemas { old: before, new: after } = self.found.schemas;
         match (before.node(old), after.node(new)) {
             (Node::Primitive(from), Node::Primitive(to)) => {
-                from == to && before.attributes(old).is_empty() && after.attributes(new).is_empty()
+                from == to && before.attributes(old) == after.attributes(new)
             }
             _ => false,
         }
     }
 
-    /// Whether two types are the same primitive, or unions of the same primitives, and nothing more.
-    fn is_plain_throughout(&self, old: NodeId, new: NodeId) -> bool {
+    /// Whether two types are made of nothing but the same primitives in the same way. Most fields of most pairs are, and
+    /// need no closer look.
+    fn is_plain_throughout(&self, mut old: NodeId, mut new: NodeId) -> bool {
         let Schemas { old: before, new: after } = self.found.schemas;
-        match (before.node(old), after.node(new)) {
-            (Node::Union(from), Node::Union(to)) => {
-                let (from, to) = (before.union(from).branches(), after.union(to).branches());
-                from.len() == to.len()
-                    && from.iter().zip(to).all(|(from, to)| self.is_plain(*from, *to))
-                    && before.attributes(old).is_empty()
-                    && after.attributes(new).is_empty()
-            }
-            _ => self.is_plain(old, new),
+        loop {
+            (old, new) = match (before.node(old), after.node(new)) {
+                (Node::Array(from), Node::Array(to)) | (Node::Map(from), Node::Map(to))
+                    if before.attributes(old) == after.attributes(new) =>
+                {
+                    (from, to)
+                }
+                (Node::Union(from), Node::Union(to)) => {
+                    let (from, to) = (before.union(from).branches(), after.union(to).branches());
+                    return from.len() == to.len()
+                        && from.iter().zip(to).all(|(from, to)| self.is_plain(*from, *to))
+                        && before.attributes(old) == after.attributes(new);
+                }
+                _ => return self.is_plain(old, new),
+            };
         }
     }
 
