@@ -169,13 +169,11 @@ impl Caller {
             Error::HostNotFound => Trouble::Unreachable("the host name has no address".to_owned()),
             Error::ConnectionFailed => Trouble::Unreachable("no connection".to_owned()),
             Error::ConnectProxyFailed(reason) => Trouble::Unreachable(format!("the proxy says {reason}")),
+            Error::Io(error) if breaks_off(&error) => Trouble::Broken(one_line(&error.to_string())),
             Error::Io(error) => match error.kind() {
                 ErrorKind::ConnectionRefused => Trouble::Unreachable("nothing listens there".to_owned()),
-                ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
-                    Trouble::Unreachable(error.to_string())
-                }
                 ErrorKind::InvalidData => Trouble::Tls(one_line(&error.to_string())),
-                _ => Trouble::Broken(one_line(&error.to_string())),
+                _ => Trouble::Unreachable(one_line(&error.to_string())),
             },
             Error::Rustls(_) | Error::Tls(_) | Error::Pem(_) => Trouble::Tls(one_line(&error.to_string())),
             Error::BodyExceedsLimit(bytes) => Trouble::TooLarge { path: shown(path), bytes },
@@ -198,17 +196,19 @@ fn is_busy(status: u16) -> bool {
 }
 
 fn may_be_tried_again(error: &Error) -> bool {
-    match error {
-        Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::ConnectionReset
-                | ErrorKind::ConnectionAborted
-                | ErrorKind::BrokenPipe
-                | ErrorKind::UnexpectedEof
-                | ErrorKind::NotConnected
-        ),
-        _ => false,
-    }
+    matches!(error, Error::Io(error) if breaks_off(error))
+}
+
+/// Whether there was a connection and it ended.
+fn breaks_off(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::NotConnected
+    )
 }
 
 fn is_loopback(address: &str) -> bool {
