@@ -19,15 +19,18 @@ const THREADS: usize = 4;
 const VERSIONS_MAX: usize = 5_000;
 
 /// What was learnt of each subject.
-type Known = Mutex<BTreeMap<String, Result<Before, BaseError>>>;
+type Known = BTreeMap<String, Result<Before, BaseError>>;
+
+/// Versions by subject and number; `None` for one that is not there.
+type Versions = BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>;
 
 /// A registry as base.
 pub(super) struct Registry {
     client: Client,
     inquiry: Inquiry,
     /// Versions that others refer to.
-    referenced: Mutex<BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>>,
-    known: Known,
+    referenced: Mutex<Versions>,
+    known: Mutex<Known>,
     exemptions: OnceLock<Vec<OwnExemption>>,
     has_policies: OnceLock<bool>,
 }
@@ -195,11 +198,6 @@ impl Registry {
         // One whose day cannot be read is in force on no day.
         Ok(all.iter().filter(|told| told.subject == subject).filter_map(exemption).collect())
     }
-
-    fn from_cache_or_learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(subject).cloned();
-        known.unwrap_or_else(|| self.learn(subject, candidate))
-    }
 }
 
 impl Shelf for Registry {
@@ -235,7 +233,8 @@ impl Base for Registry {
     }
 
     fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
-        self.from_cache_or_learn(subject, candidate)
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(subject).cloned();
+        known.unwrap_or_else(|| self.learn(subject, candidate))
     }
 
     fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
