@@ -31,6 +31,8 @@ struct Survey {
     placed: Vec<Placed>,
     /// Per subject the positions in `placed`, highest number first.
     by_subject: BTreeMap<String, Vec<usize>>,
+    /// The same for files that the check is not about.
+    beside: BTreeMap<String, Vec<usize>>,
     by_path: HashMap<String, usize>,
 }
 
@@ -58,6 +60,7 @@ impl<F: Files> FileBase<F> {
         let own = own_path.and_then(|path| survey.by_path.get(&path)).map(|at| &survey.placed[*at]);
         // A file whose subject has another name by now is what it was before, unless the subject was there as well.
         let group = survey.by_subject.get(subject).or_else(|| survey.by_subject.get(&own?.subject));
+        let group = group.or_else(|| survey.beside.get(subject));
         let Some(group) = group else { return Ok(Vec::new()) };
         let all: Vec<&Placed> = group.iter().map(|at| &survey.placed[*at]).collect();
         let ceiling = candidate.map_or(u32::MAX, |candidate| candidate.number.unwrap_or(1));
@@ -78,6 +81,22 @@ impl<F: Files> FileBase<F> {
             ))),
             None => Ok(wanted),
         }
+    }
+
+    /// The file at `path` as the version before `candidate`, whatever its subject is.
+    pub(super) fn file_at(&self, path: &str, candidate: &Candidate) -> Result<Option<PreviousVersion>, BaseError> {
+        let survey = self.survey()?;
+        if let Some(at) = survey.by_path.get(path) {
+            return self.version(&survey.placed[*at]);
+        }
+        self.version(&Placed {
+            path: path.to_owned(),
+            subject: candidate.subject.clone(),
+            number: candidate.number,
+            is_covered: false,
+            declared: Declared::default(),
+            references: Vec::new(),
+        })
     }
 
     fn version(&self, placed: &Placed) -> Result<Option<PreviousVersion>, BaseError> {
@@ -157,15 +176,7 @@ impl<F: Files> Base for FileBase<F> {
         if let (true, Some(candidate)) = (versions.is_empty(), candidate)
             && let Some(path) = self.layout.path_of(&candidate.file)
         {
-            let number = candidate.number;
-            let placed = Placed {
-                path,
-                subject: subject.to_owned(),
-                number,
-                declared: Declared::default(),
-                references: Vec::new(),
-            };
-            versions.extend(self.version(&placed)?);
+            versions.extend(self.file_at(&path, candidate)?);
         }
         Ok(Before { versions, ..Before::default() })
     }
@@ -184,16 +195,18 @@ impl<F: Files> Base for FileBase<F> {
 
 impl Survey {
     fn new(placed: Vec<Placed>) -> Self {
-        let mut by_subject: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let (mut by_subject, mut beside): (BTreeMap<String, Vec<usize>>, BTreeMap<String, Vec<usize>>) =
+            Default::default();
         let mut by_path = HashMap::with_capacity(placed.len());
         for (at, file) in placed.iter().enumerate() {
-            by_subject.entry(file.subject.clone()).or_default().push(at);
+            let groups = if file.is_covered { &mut by_subject } else { &mut beside };
+            groups.entry(file.subject.clone()).or_default().push(at);
             by_path.insert(file.path.clone(), at);
         }
-        for group in by_subject.values_mut() {
+        for group in by_subject.values_mut().chain(beside.values_mut()) {
             group.sort_by_key(|at| Reverse(number(&placed[*at])));
         }
-        Self { placed, by_subject, by_path }
+        Self { placed, by_subject, beside, by_path }
     }
 }
 

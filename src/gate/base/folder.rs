@@ -31,7 +31,7 @@ pub(super) fn open_file(file: &Path, here: &Path, surveyor: Box<dyn Surveyor>) -
         Err(reason) => return Err(BaseError::Unavailable(format!("the base {}: {reason}", file.display()))),
     }
     let inner = FileBase::new(file.display().to_string(), files, Layout::beside(shown_folder, here), surveyor);
-    Ok(SingleFile { inner, is_for_one: Cell::new(false) })
+    Ok(SingleFile { inner, name, is_for_one: Cell::new(false) })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> BaseError {
@@ -90,6 +90,8 @@ impl Files for FolderFiles {
 /// A file that is the base of the one candidate, or of the candidate with its subject.
 pub(super) struct SingleFile {
     inner: FileBase<FolderFiles>,
+    /// The file's own name, its path in `inner`.
+    name: String,
     is_for_one: Cell<bool>,
 }
 
@@ -115,12 +117,12 @@ impl Base for SingleFile {
     }
 
     fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
-        let standing = self.inner.subjects()?;
-        match standing.first() {
-            // A candidate of another name or number is still meant to be compared with this file.
-            Some(only) if self.is_for_one.get() => self.inner.before(&only.subject, None),
-            _ => self.inner.before(subject, candidate),
-        }
+        let Some(candidate) = candidate.filter(|_| self.is_for_one.get()) else {
+            return self.inner.before(subject, candidate);
+        };
+        // A candidate of another name or number is still meant to be compared with this file.
+        let versions = self.inner.file_at(&self.name, candidate)?.into_iter().collect();
+        Ok(Before { versions, ..Before::default() })
     }
 
     /// Nothing: that other subjects are missing in one file says nothing about them.

@@ -157,6 +157,9 @@ pub struct Placed {
     pub subject: String,
     /// The number in `…_v<N>` of its name.
     pub number: Option<u32>,
+    /// Whether the check is about it. Any other file is only what a candidate of its subject is compared with where
+    /// nothing better is found, and is not missed when it is gone.
+    pub is_covered: bool,
     /// What is declared for it.
     pub declared: Declared,
     /// The files that define what it refers to, where that is configured; otherwise they are searched for.

@@ -23,6 +23,8 @@ pub struct Survey {
     prefix: Option<String>,
     /// The name of the configuration file in that folder.
     file_name: String,
+    /// Whether the base is a folder or file of its own, in which files may lie elsewhere than at hand.
+    is_folder: bool,
     configuration: Configuration,
 }
 
@@ -39,7 +41,8 @@ impl Survey {
         let below = configuration.folder.strip_prefix(root).ok().map(shown);
         let prefix = below.map(|below| if below.is_empty() { below } else { format!("{below}/") });
         let file_name = configuration.file.as_deref().map_or(FILE_NAME, |file| split_folder(file).1).to_owned();
-        Self { root: root.to_owned(), prefix, file_name, configuration: configuration.clone() }
+        let is_folder = matches!(spec, Some(BaseSpec::Path(_)));
+        Self { root: root.to_owned(), prefix, file_name, is_folder, configuration: configuration.clone() }
     }
 
     /// The configuration as it was at the base, where it had one.
@@ -87,6 +90,11 @@ impl Survey {
 }
 
 impl Survey {
+    /// Whether a file that the check is not about may be an earlier state of one that it is about, named differently.
+    fn may_lie_elsewhere(&self, path: &str) -> bool {
+        self.is_folder && !self.root.join(path).is_file()
+    }
+
     /// `--subject` names the subject of the one file given, then and now.
     fn subject_by_flag(&self, path: &str) -> Option<String> {
         let [file] = self.configuration.paths.as_slice() else { return None };
@@ -104,9 +112,11 @@ impl Surveyor for Survey {
         let naming_then = self.naming_there(there.as_ref());
         let then = Namer::new(naming_then, entries_then);
         let coverage = Coverage::new(self, there.as_ref())?;
-        let mapped = entries_then.iter().filter_map(|entry| self.in_base(entry.file.as_deref()?));
-        let mut paths: Vec<String> = files.schema_paths().iter().filter(|path| coverage.has(path)).cloned().collect();
-        paths.extend(mapped);
+        let mapped: Vec<String> =
+            entries_then.iter().filter_map(|entry| self.in_base(entry.file.as_deref()?)).collect();
+        let there_or_moved = |path: &&String| coverage.has(path) || self.may_lie_elsewhere(path);
+        let mut paths: Vec<String> = files.schema_paths().iter().filter(there_or_moved).cloned().collect();
+        paths.extend(mapped.iter().cloned());
         paths.sort_unstable();
         paths.dedup();
         let mut placed = Vec::with_capacity(paths.len());
@@ -128,6 +138,7 @@ impl Surveyor for Survey {
             placed.push(Placed {
                 references: references.filter_map(|reference| self.in_base(&reference.value)).collect(),
                 declared: declared.map_or(Declared::default(), |entry| entry.declaration.declared()),
+                is_covered: coverage.has(&path) || mapped.contains(&path),
                 path,
                 subject,
                 number,

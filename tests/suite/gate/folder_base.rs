@@ -19,6 +19,17 @@ fn a_folder_is_laid_out_like_the_current_one_or_searched_by_subject() {
 }
 
 #[test]
+fn files_that_the_check_is_not_about_are_compared_with_where_nothing_better_is_found_and_not_missed() {
+    let place = Repository::folder();
+    place.write("old/beside/order.avsc", "\"int\"").write("old/beside/item.avsc", "\"int\"");
+    place.write("old/schemas/item_v2.avsc", "\"long\"");
+    assert_eq!(texts(&before("old", &place.folder, "order.avsc").unwrap()), ["\"int\""]);
+    assert_eq!(texts(&before("old", &place.folder, "item_v3.avsc").unwrap()), ["\"long\""]);
+    let subjects = base("old", &place.folder).unwrap().subjects().unwrap();
+    assert_eq!(subjects.iter().map(|standing| standing.subject.as_str()).collect::<Vec<_>>(), ["item"]);
+}
+
+#[test]
 fn a_file_is_the_base_of_the_one_candidate_whatever_its_name() {
     let place = Repository::folder();
     place.write("before.avsc", "\"int\"");

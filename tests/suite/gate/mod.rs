@@ -9,3 +9,4 @@ mod registry_base;
 mod render;
 mod reports;
 mod repository;
+mod surveyed_base;

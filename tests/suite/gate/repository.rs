@@ -95,6 +95,7 @@ impl Surveyor for ByStem {
                 path: path.clone(),
                 subject: renamed.unwrap_or(subject),
                 number,
+                is_covered: !path.starts_with("beside/"),
                 declared: declared.unwrap_or_default(),
                 references: references.map(|(_, to)| (*to).to_owned()).collect(),
             }
