@@ -47,6 +47,10 @@ look_for_build_tools() {
         exists /etc/pki/tls/certs/ca-bundle.crt || lack ca-certificates "root certificates (for downloads)"
 }
 
+look_for_test_tools() {
+    have git || lack git "git (the tests of the gate make repositories)"
+}
+
 look_for_client_tools() {
     python3 -c 'import venv, ensurepip' 2>/dev/null || lack python3-venv "Python with venv (a client that the tests run)"
     have node || lack nodejs "Node.js (a client that the tests run)"
