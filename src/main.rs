@@ -1,36 +1,29 @@
 //! The `sluicegate` program: reads the arguments, plays one role, returns its exit code.
 
-use clap::{Arg, ArgAction, ArgMatches, ColorChoice, Command};
-use sluicegate::settings::{SETTINGS, Settings, SettingsError, Sources};
-use sluicegate::telemetry::{self, Color};
-use sluicegate::{admin, serve};
+mod failure;
+#[cfg(feature = "gate")]
+mod gatekeeper;
+#[cfg(feature = "server")]
+mod operator;
+
+use clap::{Arg, ArgMatches, ColorChoice, Command};
+use failure::{Failure, WRONG_USAGE};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
-
-/// What it came for could not be done; one line on standard error says why.
-const COULD_NOT_COMPLETE: u8 = 101;
-/// The command line makes no sense.
-const WRONG_USAGE: u8 = 2;
 
 const EXAMPLES: &str = "\
 Examples:
+  sluicegate check                                   judges the schemas here against the main branch
+  sluicegate check schemas --against http://127.0.0.1:8081
+  sluicegate diff old.avsc new.avsc                  every change between two files, with its class
+  sluicegate explain field-removed                   why a kind of change is graded as it is
   sluicegate serve                                   a registry on 127.0.0.1:8081 with its data in ./data
-  sluicegate serve --listen 0.0.0.0:8081 --data /var/lib/sluicegate
   sluicegate healthcheck --url http://127.0.0.1:8081
   sluicegate verify --data ./data                    checks the store of a stopped registry
 
-Exit codes: 0 fine; 100 refused, such as a damaged store; 101 could not complete, one line says why; 2 wrong usage.";
-
-const SERVE_EXAMPLES: &str = "\
-Examples:
-  sluicegate serve --storage memory --listen 127.0.0.1:0
-  SLUICEGATE_COMPATIBILITY=FULL sluicegate serve
-  sluicegate serve --config sluicegate.toml          reads the keys under [serve]
-
-A flag beats the environment, which beats the file that --config names, which beats the default.
-When ready, one line on standard output gives the address. SIGTERM and SIGINT finish what was accepted, then stop.";
+Exit codes: 0 fine; 100 refused, such as a breaking change or a damaged store; 101 could not complete, one line says
+why; 2 wrong usage.";
 
 fn main() -> ExitCode {
     let arguments = match command().try_get_matches() {
@@ -38,10 +31,8 @@ fn main() -> ExitCode {
         Err(error) => return usage_answer(&error),
     };
     let outcome = match arguments.subcommand() {
-        Some(("serve", chosen)) => settings(chosen).and_then(|settings| serve(settings, chosen)),
-        Some(("healthcheck", chosen)) => healthcheck(chosen),
-        Some(("verify", chosen)) => settings(chosen).and_then(|settings| verify(&settings)),
-        _ => Err(Failure { code: WRONG_USAGE, message: "no command; see sluicegate --help".to_owned() }),
+        Some((name, chosen)) => run(name, chosen),
+        None => Err(Failure::usage("no command; see sluicegate --help")),
     };
     match outcome {
         Ok(code) => code,
@@ -52,72 +43,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why a command ends early: the exit code and the one line that says what is wrong and what to do.
-struct Failure {
-    code: u8,
-    message: String,
-}
-
-impl Failure {
-    fn incomplete(message: impl Into<String>) -> Self {
-        Self { code: COULD_NOT_COMPLETE, message: message.into() }
+fn run(name: &str, chosen: &ArgMatches) -> Result<ExitCode, Failure> {
+    #[cfg(feature = "server")]
+    if let Some(outcome) = operator::run(name, chosen) {
+        return outcome;
     }
-}
-
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Self {
-        let code = if error.is_usage { WRONG_USAGE } else { COULD_NOT_COMPLETE };
-        Self { code, message: error.message }
+    #[cfg(feature = "gate")]
+    if let Some(outcome) = gatekeeper::run(name, chosen) {
+        return outcome;
     }
-}
-
-fn serve(settings: Settings, chosen: &ArgMatches) -> Result<ExitCode, Failure> {
-    telemetry::start(settings.log_format, settings.log_level, color(chosen));
-    serve::run(&settings).map_err(|error| Failure::incomplete(error.to_string()))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Asks a running registry whether it is ready.
-fn healthcheck(chosen: &ArgMatches) -> Result<ExitCode, Failure> {
-    let url = match chosen.get_one::<String>("url") {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => own_url(&settings(chosen)?)?,
-    };
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(5)))
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let asked = format!("{url}/health/ready");
-    let mut answer = agent.get(&asked).call().map_err(|error| Failure::incomplete(format!("{asked}: {error}")))?;
-    if answer.status() == 200 {
-        return Ok(print("ready\n"));
-    }
-    let reason = answer.body_mut().read_to_string().unwrap_or_default();
-    Err(Failure::incomplete(format!("{asked}: {} {}", answer.status(), reason.trim())))
-}
-
-/// Where a registry with these settings can be asked from the same host.
-fn own_url(settings: &Settings) -> Result<String, Failure> {
-    let mut address = *settings.listen.first().expect("there is a default");
-    if address.port() == 0 {
-        return Err(Failure::incomplete("the registry listens on any free port; say which with --url"));
-    }
-    if address.ip().is_unspecified() {
-        let ip =
-            if address.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() };
-        address.set_ip(ip);
-    }
-    Ok(format!("http://{address}"))
-}
-
-/// Checks the store of a stopped registry.
-fn verify(settings: &Settings) -> Result<ExitCode, Failure> {
-    let command = admin::Command::Verify { data: settings.data.clone() };
-    let mut results = Vec::new();
-    let outcome = admin::run(&command, &mut results).map_err(|error| Failure::incomplete(error.to_string()))?;
-    print(&String::from_utf8_lossy(&results));
-    Ok(ExitCode::from(outcome.code()))
+    Err(Failure::usage(format!("no command {name}; see sluicegate --help")))
 }
 
 fn command() -> Command {
@@ -135,73 +70,20 @@ fn command() -> Command {
         .value_parser(clap::value_parser!(PathBuf))
         .global(true)
         .display_order(100)
-        .help("The configuration file, TOML; without it none is read");
-    let url = Arg::new("url")
-        .long("url")
-        .value_name("URL")
-        .help("Such as http://127.0.0.1:8081; by default the registry of these settings");
-    let settings = |names: &'static [&'static str]| {
-        SETTINGS.iter().filter(move |s| names.is_empty() || names.contains(&s.name)).map(flag)
-    };
-    Command::new("sluicegate")
+        .help("The configuration file; by default the gate looks for sluicegate.toml upwards, the registry reads none");
+    let program = Command::new("sluicegate")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("A schema registry that answers like Confluent's")
+        .about("A schema registry that answers like Confluent's, and a gate for schema changes")
         .color(color_of_usage())
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(EXAMPLES)
-        .args([config, color])
-        .subcommand(Command::new("serve").about("Runs the registry").args(settings(&[])).after_help(SERVE_EXAMPLES))
-        .subcommand(
-            Command::new("healthcheck")
-                .about("Asks a running registry whether it is ready; for health checks of containers")
-                .arg(url)
-                .args(settings(&["listen"])),
-        )
-        .subcommand(Command::new("verify").about("Checks the store of a stopped registry").args(settings(&["data"])))
-}
-
-/// The flag of a setting. It has no default here: a value that nobody gave must not beat the environment.
-fn flag(setting: &sluicegate::settings::Setting) -> Arg {
-    let help = format!("{} [default: {}] [env: {}]", sentence(setting.about), setting.default, setting.variable());
-    let action = if setting.is_list { ArgAction::Append } else { ArgAction::Set };
-    Arg::new(setting.name).long(setting.name).value_name(setting.value).action(action).help(help)
-}
-
-fn sentence(about: &str) -> String {
-    let mut letters = about.chars();
-    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-}
-
-/// The settings that this command line, the environment and the file it names amount to.
-fn settings(chosen: &ArgMatches) -> Result<Settings, Failure> {
-    let mut sources = Sources::default();
-    for setting in &SETTINGS {
-        if let Ok(Some(values)) = chosen.try_get_many::<String>(setting.name) {
-            sources.flags.push((setting.name, values.cloned().collect()));
-        }
-    }
-    for (name, value) in std::env::vars_os() {
-        let Ok(name) = name.into_string() else { continue }; // ours are ASCII
-        if name.starts_with("SLUICEGATE_") {
-            let value = value.into_string().map_err(|_| Failure::incomplete(format!("{name}: is not UTF-8")))?;
-            sources.environment.push((name, value));
-        }
-    }
-    if let Some(path) = chosen.get_one::<PathBuf>("config") {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::incomplete(format!("{}: {error}", path.display())))?;
-        sources.file = Some((path.clone(), text));
-    }
-    Ok(Settings::resolve(&sources)?)
-}
-
-fn color(chosen: &ArgMatches) -> Color {
-    match chosen.get_one::<String>("color").map(String::as_str) {
-        Some("always") => Color::Always,
-        Some("never") => Color::Never,
-        _ => Color::Auto,
-    }
+        .args([config, color]);
+    #[cfg(feature = "gate")]
+    let program = program.subcommands(sluicegate::gate::commands());
+    #[cfg(feature = "server")]
+    let program = program.subcommands(operator::commands());
+    program
 }
 
 /// `--color` as it must be known before the arguments are parsed.
@@ -227,15 +109,6 @@ fn usage_answer(error: &clap::Error) -> ExitCode {
         told.map(|line| line.trim_start_matches("error: ")).filter(|line| !line.is_empty()).collect();
     complain(&format!("{}; see sluicegate --help", parts.join("; ")));
     ExitCode::from(WRONG_USAGE)
-}
-
-/// Writes a result. Whoever closed the pipe has seen enough.
-fn print(text: &str) -> ExitCode {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(COULD_NOT_COMPLETE),
-        _ => ExitCode::SUCCESS,
-    }
 }
 
 fn complain(message: &str) {

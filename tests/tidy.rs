@@ -29,7 +29,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("telemetry", &["settings"]),
     ("serve", &["settings", "storage", "registry", "http"]), // it alone chooses adapters
     ("admin", &["storage"]),                                 // commands over a stopped store
-    ("main", &["settings", "telemetry", "serve", "admin", "gate"]), // never a layer: a command is a role
+    ("failure", &[]),
+    ("operator", &["failure", "settings", "telemetry", "serve", "admin"]),
+    ("gatekeeper", &["failure", "gate"]),
+    ("main", &["failure", "gate"]), // never a layer: a command is a role
 ];
 
 /// Folders that do no I/O, read no clock, start nothing and draw no random number.
@@ -59,13 +62,13 @@ const EFFECTS: &[&str] = &[
 /// Crates with one place of their own: which folders and files of `src/` may name them.
 const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("actix_web", &["http", "serve"]),
-    ("actix_rt", &["http", "serve", "main"]),
-    ("clap", &["main", "settings", "gate"]),
+    ("actix_rt", &["http", "serve"]),
+    ("clap", &["main", "operator", "gatekeeper", "settings", "gate"]),
     ("gix", &["gate"]),
     ("rocksdb", &["storage"]),
     ("tokio", &["http", "serve"]),
     ("tracing_subscriber", &["telemetry"]),
-    ("ureq", &["main", "client"]),
+    ("ureq", &["operator", "client"]),
 ];
 
 /// Where a type may become a promise to somebody outside.

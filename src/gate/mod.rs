@@ -1,10 +1,23 @@
 //! The door for continuous integration: judges schema files against a base, with the engine the server uses.
 
+mod advice;
 pub mod args;
 pub mod base;
+mod check;
 pub mod config;
+mod diff;
 pub mod discover;
 pub mod estate;
+mod output;
+mod place;
 pub mod references;
 pub mod render;
 pub mod report;
+mod run;
+mod subject;
+mod waive;
+mod world;
+
+pub use args::commands;
+pub use run::run;
+pub use world::{Failure, FailureKind, World};

@@ -9,6 +9,7 @@ mod walk;
 
 pub use naming::{Named, Nameless, Namer, stem_and_number};
 pub use survey::Survey;
+pub(in crate::gate) use text::read as read_schema_file;
 
 use super::config::paths::{relative, shown};
 use super::config::{Configuration, Declaration};

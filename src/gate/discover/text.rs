@@ -13,7 +13,7 @@ pub(super) const FILE_BYTES_MAX: u64 = 16 << 20;
 ///
 /// # Errors
 /// A sentence without the file's name.
-pub(super) fn read(path: &Path) -> Result<Arc<str>, String> {
+pub(in crate::gate) fn read(path: &Path) -> Result<Arc<str>, String> {
     // Asked before it is opened: a named pipe would keep us waiting for whoever writes to it.
     let kind = std::fs::metadata(path).map_err(|error| match path.is_symlink() {
         true => "is a link to a file that does not exist".to_owned(),

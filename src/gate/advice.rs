@@ -1,0 +1,112 @@
+//! One closing sentence per subject: what to do now.
+
+use super::report::{Decision, SubjectReport};
+use crate::evolution::ChangeClass;
+use crate::policy::answer::{Answer, AnsweredChange};
+use crate::policy::{Enforcement, Judgement, SchemaVersion};
+
+/// How many changes the sentence names before it only counts them.
+const NAMED_MAX: usize = 3;
+
+/// What the sentence depends on besides the report.
+pub(super) struct Situation<'a> {
+    /// The judgement; `None` where nothing could be compared.
+    pub(super) judgement: Option<&'a Judgement>,
+    /// Whether policy may refuse: then the declared major version groups what the level compares.
+    pub(super) enforcement: Enforcement,
+    /// Whether the base groups versions by a property of its own.
+    pub(super) has_own_group: bool,
+}
+
+/// The sentence; empty where nothing needs to be done.
+pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> String {
+    let Some(judgement) = situation.judgement else {
+        return match (&report.decision, report.error.as_ref().and_then(|error| error.at.as_ref())) {
+            (Decision::Rejected, Some(at)) => format!("Mend the schema at {}:{}:{}.", at.file, at.line, at.column),
+            (Decision::Rejected, None) => "Mend the schema.".to_owned(),
+            (Decision::Accepted | Decision::Undecided, _) => String::new(),
+        };
+    };
+    let answer = &judgement.answer;
+    match (report.decision, report.reason) {
+        (Decision::Accepted, _) if answer.warnings.contains(&"upgrade-consumers-first") => {
+            "Upgrade the consumers first: those on the old schema cannot read new data.".to_owned()
+        }
+        (Decision::Accepted | Decision::Undecided, _) => String::new(),
+        (Decision::Rejected, Some("incompatible")) => incompatible(judgement, situation),
+        (Decision::Rejected, Some("forbidden-change")) => forbidden(answer),
+        (Decision::Rejected, Some("major-bump-required")) => major(judgement),
+        (Decision::Rejected, Some("fail-on")) => {
+            let worst = answer.changes.iter().filter(|change| change.bump == answer.bump);
+            format!("Take back {}, or allow changes of bump {} with --fail-on.", places(worst), answer.bump)
+        }
+        (Decision::Rejected, _) => match judgement.version.complaint() {
+            Some(complaint) => sentence(&complaint),
+            None => "Take the change back.".to_owned(),
+        },
+    }
+}
+
+fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
+    let answer = &judgement.answer;
+    let level = answer.level.name;
+    let breaking = answer.changes.iter().filter(|change| change.class > ChangeClass::Allowed);
+    let blamed = if breaking.clone().next().is_some() { places(breaking) } else { places(answer.changes.iter()) };
+    let is_forbidden = answer.class == ChangeClass::Forbidden;
+    let frees = situation.enforcement == Enforcement::Enforce && !situation.has_own_group && !is_forbidden;
+    if frees && !judgement.is_major_raised {
+        format!("Take back {blamed}, or {}: level {level} compares within a major line only.", declare(judgement))
+    } else if blamed.is_empty() {
+        format!("Make the schema compatible with the versions that level {level} looks at.")
+    } else {
+        format!("Take back {blamed}, which level {level} does not accept.")
+    }
+}
+
+fn forbidden(answer: &Answer) -> String {
+    let forbidden: Vec<_> = answer.changes.iter().filter(|change| change.class == ChangeClass::Forbidden).collect();
+    match forbidden.as_slice() {
+        [only] if !only.change.remedy.is_empty() => {
+            format!("{}; other ways are a new subject and an exemption.", capitalized(&only.change.remedy))
+        }
+        _ => {
+            let places = places(forbidden.into_iter());
+            format!("Take back {places}; other ways are a new subject and an exemption for each.")
+        }
+    }
+}
+
+fn major(judgement: &Judgement) -> String {
+    let breaking = judgement.answer.changes.iter().filter(|change| change.class == ChangeClass::MajorBumpRequired);
+    format!("{}, or take back {}.", capitalized(&declare(judgement)), places(breaking))
+}
+
+fn declare(judgement: &Judgement) -> String {
+    let major = judgement.needed_major;
+    let version = SchemaVersion { major, minor: 0, patch: 0 };
+    format!("declare major version {major} (schema-version = \"{version}\" in sluicegate.toml or in the manifest)")
+}
+
+/// `field-removed at a and field-added-without-default at b`.
+fn places<'a>(changes: impl Iterator<Item = &'a AnsweredChange> + Clone) -> String {
+    let all = changes.clone().count();
+    let mut named: Vec<String> =
+        changes.take(NAMED_MAX).map(|change| format!("{} at {}", change.change.kind.id, change.change.path)).collect();
+    if all > NAMED_MAX {
+        named.push(format!("{} more", all - NAMED_MAX));
+    }
+    match named.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+fn sentence(clause: &str) -> String {
+    format!("{}.", capitalized(clause))
+}
+
+fn capitalized(clause: &str) -> String {
+    let mut letters = clause.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}

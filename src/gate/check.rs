@@ -1,0 +1,284 @@
+//! `check`: every schema file at hand against what was there before.
+
+use super::advice::{Situation, advice};
+use super::args::CheckArgs;
+use super::base::{self, Base, BaseError, Standing};
+use super::config::{Configuration, WrittenExemption, read_exemptions};
+use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand};
+use super::estate::{Before, Candidate, Text};
+use super::references::{Library, SchemaFile, needs_references};
+use super::report::{Decision, Problem, Report, Status, SubjectReport};
+use super::run::resolved;
+use super::subject::{self, InForce, Judged};
+use super::world::{Failure, World};
+use crate::compat;
+use crate::evolution::ChangeClass;
+use crate::policy::{Enforcement, Exemption, Policy};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A finished check.
+pub(super) struct Checked {
+    /// What it found.
+    pub(super) report: Report,
+    /// What it was told.
+    pub(super) configuration: Configuration,
+}
+
+/// Judges what `args` ask for.
+///
+/// # Errors
+/// Nothing could be compared: a configuration, file, base or exemption file that cannot be used.
+pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, Failure> {
+    let configuration = resolved(args, world)?;
+    let mut discovery = discover(&configuration)?;
+    let unresolved = resolve_references(&configuration, &mut discovery)?;
+    let exemptions = exemptions(&configuration)?;
+    let spec = configuration.against.as_ref().map(|against| &against.value);
+    let survey = Box::new(Survey::new(&configuration, spec));
+    let base = base::open(spec, &configuration.current_folder, survey)?;
+    let candidates: Vec<Candidate> = discovery.found.iter().map(|found| found.candidate.clone()).collect();
+    base.prepare(&candidates)?;
+    let gone = gone(args, &configuration, &discovery, &*base)?;
+    if discovery.found.is_empty() && gone.is_empty() {
+        return Err(Failure::incomplete(
+            "no schema file found, here or at the base; name files or folders, or write `schemas` under [check] in \
+             sluicegate.toml",
+        ));
+    }
+    let base_name = base.name();
+    let mut bench = Bench {
+        configuration: &configuration,
+        exemptions: &exemptions,
+        matched: BTreeSet::new(),
+        base: &*base,
+        base_name: &base_name,
+        today: world.today,
+        scratch: compat::Scratch::default(),
+    };
+    let mut subjects = Vec::with_capacity(discovery.found.len() + gone.len());
+    for (found, unresolved) in discovery.found.iter().zip(unresolved) {
+        subjects.push(bench.judge(found, unresolved)?);
+    }
+    for standing in gone {
+        subjects.push(bench.removed(standing)?);
+    }
+    subjects.sort_by(|left, right| left.subject.cmp(&right.subject));
+    let mut warnings = discovery.warnings;
+    warnings.extend(bench.idle_exemptions(&subjects));
+    warnings.extend(base.note().filter(|_| subjects.iter().all(|subject| subject.status == Status::Unchanged)));
+    let report = Report { base: base_name, subjects, warnings };
+    Ok(Checked { report, configuration })
+}
+
+/// Gives every candidate the texts it refers to. Per candidate, what is wrong with its references.
+fn resolve_references(
+    configuration: &Configuration,
+    discovery: &mut Discovery,
+) -> Result<Vec<Option<Problem>>, Failure> {
+    let needs = |found: &Found| found.candidate.text.as_ref().is_ok_and(|text| needs_references(&text.text));
+    if !discovery.found.iter().any(needs) {
+        return Ok(vec![None; discovery.found.len()]);
+    }
+    let file = |found: &Found, text: &Arc<str>| SchemaFile {
+        file: found.candidate.file.clone(),
+        text: Arc::clone(text),
+        references: found.references.clone(),
+    };
+    let at_hand = everything_at_hand(configuration)?;
+    let mut files: Vec<SchemaFile> = Vec::with_capacity(discovery.found.len() + at_hand.len());
+    for found in &discovery.found {
+        files.extend(found.candidate.text.as_ref().ok().map(|text| file(found, &text.text)));
+    }
+    let superseded: BTreeSet<&str> = discovery.superseded.iter().map(|lower| lower.file.as_str()).collect();
+    let others = at_hand.into_iter().filter(|(name, _)| !superseded.contains(name.as_str()));
+    files.extend(others.map(|(file, text)| SchemaFile { file, text, references: Vec::new() }));
+    let library = Library::new(files);
+    let resolve = |found: &mut Found| {
+        let text = found.candidate.text.as_ref().ok()?.text.clone();
+        match library.references_of(&file(found, &text)) {
+            Ok(references) => {
+                found.candidate.text = Ok(Text { text, references });
+                None
+            }
+            Err(problem) => Some(problem),
+        }
+    };
+    Ok(discovery.found.iter_mut().map(resolve).collect())
+}
+
+fn exemptions(configuration: &Configuration) -> Result<Vec<WrittenExemption>, Failure> {
+    let file = &configuration.exemptions.value;
+    let path = configuration.current_folder.join(file);
+    read_exemptions(&path, &file.display().to_string()).map_err(|error| Failure::incomplete(error.message))
+}
+
+/// The subjects of the base that have no file any more, as far as the paths of the command line cover them.
+fn gone(
+    args: &CheckArgs,
+    configuration: &Configuration,
+    discovery: &Discovery,
+    base: &dyn Base,
+) -> Result<Vec<Standing>, Failure> {
+    if configuration.subject.is_some() {
+        return Ok(Vec::new());
+    }
+    let here = &configuration.current_folder;
+    let folders: Vec<_> = args.paths.iter().map(|path| here.join(path)).collect();
+    let is_covered = |standing: &Standing| {
+        folders.is_empty()
+            || standing.files.iter().any(|file| folders.iter().any(|folder| here.join(file).starts_with(folder)))
+    };
+    let there: BTreeSet<&str> = discovery.found.iter().map(|found| found.candidate.subject.as_str()).collect();
+    let mut standing = base.subjects()?;
+    standing.retain(|standing| !there.contains(standing.subject.as_str()) && is_covered(standing));
+    Ok(standing)
+}
+
+/// Where subjects are judged, one after the other.
+struct Bench<'a> {
+    configuration: &'a Configuration,
+    exemptions: &'a [WrittenExemption],
+    /// Which of them named a change.
+    matched: BTreeSet<usize>,
+    base: &'a dyn Base,
+    base_name: &'a str,
+    today: Date,
+    scratch: compat::Scratch,
+}
+
+impl<'a> Bench<'a> {
+    /// Judges one candidate. Fails only where nothing else can be judged either.
+    fn judge(&mut self, found: &Found, unresolved: Option<Problem>) -> Result<SubjectReport, Failure> {
+        let candidate = &found.candidate;
+        let before = match self.base.before(&candidate.subject, Some(candidate)) {
+            Ok(before) => before,
+            Err(BaseError::Undecided(problem)) => return Ok(subject::undecided(candidate, problem)),
+            Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
+        };
+        if let Some(problem) = unresolved {
+            return Ok(subject::unresolved(candidate, &before, problem));
+        }
+        let in_force = self.in_force(found, &before);
+        let Judged { mut report, judgement } = subject::judge(candidate, &before, &in_force, &mut self.scratch);
+        if let Some(judgement) = &judgement {
+            let own = self.exemptions.len();
+            self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
+        }
+        report.advice = advice(
+            &report,
+            &Situation {
+                judgement: judgement.as_ref(),
+                enforcement: in_force.policy.enforcement,
+                has_own_group: before.compatibility_group.is_some(),
+            },
+        );
+        Ok(report)
+    }
+
+    /// What flags, configuration, manifest and base amount to for one subject.
+    fn in_force(&self, found: &Found, before: &Before) -> InForce<'a> {
+        let configuration = self.configuration;
+        let of_files = self.exemptions.iter().map(|written| written.exemption.clone());
+        let exemptions: Vec<Exemption> = of_files.chain(before.exemptions.iter().cloned()).collect();
+        InForce {
+            level: configuration.level(Some(&found.declaration), before.level).value,
+            policy: Policy {
+                profile: configuration.profile(before.policy.profile).value,
+                enforcement: configuration.enforcement(before.policy.enforcement).value,
+                rules: configuration.rules(&before.policy.rules),
+            },
+            history: configuration.history.value,
+            fail_on: configuration.fail_on.as_ref().map(|from| from.value),
+            exemptions,
+            today: self.today,
+            base: self.base_name,
+        }
+    }
+
+    /// What is said of a subject whose file is gone (`removed-file`).
+    fn removed(&mut self, standing: Standing) -> Result<SubjectReport, Failure> {
+        let Standing { subject, files } = standing;
+        let before = match self.base.before(&subject, None) {
+            Ok(before) => before,
+            Err(BaseError::Undecided(_)) => Before::default(),
+            Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
+        };
+        let class = self.configuration.removed_file.value;
+        let line = before.versions.first().map_or(1, |version| version.declared.line());
+        let entry = self.configuration.subjects.iter().find(|entry| entry.name == subject);
+        let declared = match (entry, self.configuration.declare_major) {
+            (Some(entry), major) => entry.declaration.declared_as(major).line(),
+            (None, major) => major.unwrap_or(line),
+        };
+        let is_enforced = self.configuration.enforcement(before.policy.enforcement).value == Enforcement::Enforce;
+        let (decision, reason, advice) = match class {
+            ChangeClass::Forbidden if is_enforced => {
+                let allow = "or set `removed-file` under [check] in sluicegate.toml";
+                (Decision::Rejected, Some("forbidden-change"), put_back(&files, allow))
+            }
+            ChangeClass::MajorBumpRequired if is_enforced && declared <= line => {
+                let declare = format!("or declare major version {} for {subject}", line.saturating_add(1));
+                (Decision::Rejected, Some("major-bump-required"), put_back(&files, &declare))
+            }
+            ChangeClass::MajorBumpRequired if is_enforced => {
+                (Decision::Accepted, Some("major-bump-declared"), String::new())
+            }
+            ChangeClass::None | ChangeClass::Allowed => (Decision::Accepted, Some("allowed"), String::new()),
+            ChangeClass::Forbidden | ChangeClass::MajorBumpRequired => {
+                (Decision::Accepted, Some("advisory"), String::new())
+            }
+        };
+        Ok(SubjectReport {
+            subject,
+            file: files.first().cloned(),
+            status: Status::Removed,
+            decision,
+            reason,
+            error: None,
+            answer: None,
+            compared_with: files.first().map(|file| format!("{file} at {}", self.base_name)),
+            next_major: line.saturating_add(1),
+            declared: None,
+            adopted: Vec::new(),
+            advice,
+        })
+    }
+
+    /// Exemptions of the file that named no change of the subjects that were judged.
+    fn idle_exemptions(&self, subjects: &[SubjectReport]) -> Vec<String> {
+        let judged: BTreeSet<&str> = subjects
+            .iter()
+            .filter(|subject| subject.decision != Decision::Undecided)
+            .map(|subject| subject.subject.as_str())
+            .collect();
+        let idle =
+            self.exemptions.iter().enumerate().filter(|(at, written)| {
+                !self.matched.contains(at) && judged.contains(written.exemption.subject.as_str())
+            });
+        idle.map(|(_, WrittenExemption { exemption, place })| {
+            format!(
+                "{place}: the exemption {} for {} at {} of {} matches no change; remove it once it is not needed any more",
+                exemption.fingerprint, exemption.change, exemption.path, exemption.subject
+            )
+        })
+        .collect()
+    }
+}
+
+fn put_back(files: &[String], or: &str) -> String {
+    format!("Put {} back, {or}.", files.first().map_or("the file", String::as_str))
+}
+
+impl From<DiscoverError> for Failure {
+    fn from(error: DiscoverError) -> Self {
+        if error.is_usage { Self::usage(error.message) } else { Self::incomplete(error.message) }
+    }
+}
+
+impl From<BaseError> for Failure {
+    fn from(error: BaseError) -> Self {
+        Self::incomplete(error.to_string())
+    }
+}

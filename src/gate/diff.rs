@@ -1,0 +1,100 @@
+//! `diff`: every change between two schema files, each with its class.
+
+use super::args::DiffArgs;
+use super::config::{Configuration, History};
+use super::discover::read_schema_file;
+use super::estate::{Before, Candidate, Declared, PreviousVersion, Text};
+use super::output;
+use super::references::{Library, SchemaFile, needs_references};
+use super::render::Colour;
+use super::run::resolved;
+use super::subject::{self, InForce};
+use super::world::{Failure, World};
+use crate::compat;
+use crate::policy::{Enforcement, Policy, Rules};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Writes what changed; that it could be compared is all that counts.
+///
+/// # Errors
+/// A file that cannot be read or is no schema.
+pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Result<(), Failure> {
+    let check = super::args::CheckArgs {
+        config: args.config.clone(),
+        level: args.level,
+        profile: args.profile,
+        ..super::args::CheckArgs::default()
+    };
+    let configuration = resolved(&check, world)?;
+    let (old_file, old) = side(&args.old, world)?;
+    let (file, new) = side(&args.new, world)?;
+    let before = Before {
+        versions: vec![PreviousVersion {
+            version: 1,
+            id: None,
+            text: old,
+            file: Some(old_file.clone()),
+            declared: Declared::default(),
+            properties: BTreeMap::new(),
+        }],
+        ..Before::default()
+    };
+    let candidate =
+        Candidate { subject: file.clone(), text: Ok(new), file, number: None, declared: Declared::default() };
+    let mut judged =
+        subject::judge(&candidate, &before, &in_force(&configuration, world), &mut compat::Scratch::default());
+    if let Some(error) = &judged.report.error {
+        let at = error.at.as_ref().map_or(String::new(), |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+        return Err(Failure::incomplete(format!("{at}{}", error.message)));
+    }
+    if let Some(answer) = &mut judged.report.answer {
+        answer.predecessor = None; // two files have no history
+    }
+    judged.report.compared_with = Some(old_file);
+    output::difference(&judged.report, &args.outputs, colour, world)
+}
+
+fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a> {
+    InForce {
+        level: configuration.level(None, None).value,
+        policy: Policy {
+            profile: configuration.profile(None).value,
+            enforcement: Enforcement::Report,
+            rules: configuration.rules(&Rules::default()),
+        },
+        history: History::All,
+        fail_on: None,
+        exemptions: Vec::new(),
+        today: world.today,
+        base: "the old file",
+    }
+}
+
+/// A file and the texts it refers to, which are looked for in its folder.
+fn side(path: &Path, world: &World<'_>) -> Result<(String, Text), Failure> {
+    let name = path.display().to_string();
+    let at = world.current_folder.join(path);
+    let incomplete = |problem: String| Failure::incomplete(format!("{name}: {problem}"));
+    let text = read_schema_file(&at).map_err(incomplete)?;
+    if !needs_references(&text) {
+        return Ok((name, Text { text, references: Vec::new() }));
+    }
+    let file = SchemaFile { file: name.clone(), text: Arc::clone(&text), references: Vec::new() };
+    let library = Library::new(neighbours(&at));
+    let references = library.references_of(&file).map_err(|problem| incomplete(problem.message))?;
+    Ok((name, Text { text, references }))
+}
+
+fn neighbours(path: &Path) -> Vec<SchemaFile> {
+    let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|other| other != path && other.extension().is_some_and(|extension| extension == "avsc"));
+    paths.sort();
+    let file = |path: &std::path::PathBuf| {
+        let text = read_schema_file(path).ok()?;
+        Some(SchemaFile { file: path.display().to_string(), text, references: Vec::new() })
+    };
+    paths.iter().filter_map(file).collect()
+}

@@ -1,0 +1,131 @@
+//! Where a report goes: each form asked for, to standard output or a file, and the one that the surroundings read.
+
+use super::config::Output;
+use super::render::github::{self, Ground};
+use super::render::{Colour, Format, Screen, json, markdown, native_format, text};
+use super::report::{Report, SubjectReport};
+use super::world::{Failure, World};
+use clap::ArgMatches;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Columns where nobody knows how wide the reader's screen is.
+const COLUMNS: usize = 80;
+
+/// A table on standard output or in a file is not cut short.
+const TABLE_BYTES_MAX: usize = 64 << 20;
+
+/// What `--color` says; `auto` where the command stands alone without it.
+pub(super) fn colour(chosen: &ArgMatches) -> Colour {
+    match chosen.try_get_one::<String>("color").ok().flatten().map(String::as_str) {
+        Some("always") => Colour::Always,
+        Some("never") => Colour::Never,
+        _ => Colour::Auto,
+    }
+}
+
+/// The screen that standard output is.
+pub(super) fn screen(colour: Colour, world: &World<'_>) -> Screen {
+    Screen {
+        is_coloured: colour.applies(world.is_terminal, world.variable),
+        columns: world.width.filter(|_| world.is_terminal).unwrap_or(COLUMNS),
+    }
+}
+
+/// Writes a report in every form asked for; text where none is. On a known continuous integration its own form comes
+/// on top, and where a program reads standard output, on standard error.
+///
+/// # Errors
+/// A file that cannot be written, or standard output.
+pub(super) fn report(
+    report: &Report,
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
+    let only_text = [Output { format: Format::Text, file: None }];
+    let outputs = if outputs.is_empty() { &only_text } else { outputs };
+    for output in outputs {
+        match &output.file {
+            None => {
+                let screen = screen(colour, world);
+                let ground = ground(world);
+                write(world.out, output.format, report, screen, &ground)?;
+            }
+            Some(file) => {
+                let screen = Screen { is_coloured: colour == Colour::Always, columns: COLUMNS };
+                let mut bytes = Vec::new();
+                write(&mut bytes, output.format, report, screen, &ground(world))?;
+                put(&world.current_folder.join(file), file, &bytes)?;
+            }
+        }
+    }
+    let native = native_format(world.variable);
+    let is_asked_for = |format| outputs.iter().any(|output| output.format == format);
+    if let Some(format) = native.filter(|format| !is_asked_for(*format)) {
+        let is_read_by_program =
+            outputs.iter().any(|o| o.file.is_none() && matches!(o.format, Format::Json | Format::Ndjson));
+        let ground = ground(world);
+        let out: &mut dyn Write = if is_read_by_program { world.err } else { world.out };
+        write(out, format, report, Screen { is_coloured: false, columns: COLUMNS }, &ground)?;
+    }
+    if (native == Some(Format::Github) || is_asked_for(Format::Github))
+        && let Some(file) = (world.variable)("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty())
+    {
+        github::append_summary(Path::new(&file), report)
+            .map_err(|error| Failure::incomplete(format!("{file}: the step summary cannot be written: {error}")))?;
+    }
+    Ok(())
+}
+
+fn write(out: &mut dyn Write, format: Format, report: &Report, screen: Screen, ground: &Ground) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(out, report, screen),
+        Format::Json => json::write(out, report),
+        Format::Ndjson => json::write_lines(out, report),
+        Format::Github => github::write(out, report, ground),
+        Format::Markdown => out.write_all(markdown::table(report, TABLE_BYTES_MAX).as_bytes()),
+    }
+}
+
+/// Writes what `diff` found; text where no form is asked for.
+///
+/// # Errors
+/// As [`report`].
+pub(super) fn difference(
+    subject: &SubjectReport,
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
+    let only_text = [Output { format: Format::Text, file: None }];
+    let outputs = if outputs.is_empty() { &only_text } else { outputs };
+    for output in outputs {
+        let mut screen = screen(colour, world);
+        if output.file.is_some() {
+            screen = Screen { is_coloured: colour == Colour::Always, columns: COLUMNS };
+        }
+        let mut bytes = Vec::new();
+        match (output.format, &subject.answer) {
+            (Format::Json, Some(answer)) => json::write_document(&mut bytes, &answer.document())?,
+            _ => text::difference(&mut bytes, subject, screen)?,
+        }
+        match &output.file {
+            None => world.out.write_all(&bytes)?,
+            Some(file) => put(&world.current_folder.join(file), file, &bytes)?,
+        }
+    }
+    Ok(())
+}
+
+fn put(path: &Path, name: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::incomplete(format!("{}: cannot be written: {error}", name.display())))
+}
+
+fn ground(world: &World<'_>) -> Ground {
+    Ground {
+        current_folder: world.current_folder.clone(),
+        workspace: (world.variable)("GITHUB_WORKSPACE").filter(|root| !root.is_empty()).map(PathBuf::from),
+    }
+}

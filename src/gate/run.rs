@@ -1,0 +1,61 @@
+//! The commands of the gate: what each reads, does and prints.
+
+use super::args::{self, CheckArgs, ConfigArgs, Invocation};
+use super::check::check;
+use super::config::{Configuration, Surroundings};
+use super::world::{Failure, World};
+use super::{diff, output, waive};
+use clap::ArgMatches;
+
+/// Runs the command `name` of [`super::commands`] and returns its exit code (`command-line` 1); `None` for any other.
+///
+/// # Errors
+/// Inside: wrong usage, or what it came for could not be done.
+pub fn run(name: &str, chosen: &ArgMatches, world: &mut World<'_>) -> Option<Result<u8, Failure>> {
+    let invocation = args::read(name, chosen)?;
+    Some(invocation.map_err(Failure::usage).and_then(|invocation| play(&invocation, chosen, world)))
+}
+
+fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> Result<u8, Failure> {
+    let colour = output::colour(chosen);
+    match invocation {
+        Invocation::Check(args) => {
+            let checked = check(args, world)?;
+            output::report(&checked.report, &args.outputs, colour, world)?;
+            Ok(checked.report.exit())
+        }
+        Invocation::Diff(args) => diff::diff(args, colour, world).map(|()| 0),
+        Invocation::Explain(_) | Invocation::Rules(_) => Err(Failure::incomplete("no pages yet")),
+        Invocation::Waive(args) => {
+            let checked = check(&args.check, world)?;
+            let told = waive::waive(args, &checked, world)?;
+            world.out.write_all(told.as_bytes())?;
+            Ok(0)
+        }
+        Invocation::Config(args) => configuration(args, world),
+        Invocation::Completions(shell) => {
+            let mut program = clap::Command::new("sluicegate").subcommands(super::commands());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut program, "sluicegate", &mut script);
+            world.out.write_all(&script)?;
+            Ok(0)
+        }
+    }
+}
+
+fn configuration(args: &ConfigArgs, world: &mut World<'_>) -> Result<u8, Failure> {
+    let configuration = resolved(&args.check, world)?;
+    let text = match (args.resolved, &configuration.file) {
+        (true, _) => configuration.resolved(),
+        (false, Some(file)) => format!("{file}: fine\n"),
+        (false, None) => "no sluicegate.toml from here upward; the defaults are in force\n".to_owned(),
+    };
+    world.out.write_all(text.as_bytes())?;
+    Ok(0)
+}
+
+/// The configuration of a check with these arguments.
+pub(super) fn resolved(args: &CheckArgs, world: &World<'_>) -> Result<Configuration, Failure> {
+    let around = Surroundings { current_folder: &world.current_folder, variable: world.variable };
+    Configuration::resolve(args, &around).map_err(|error| Failure::incomplete(error.message))
+}

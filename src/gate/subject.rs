@@ -1,0 +1,298 @@
+//! May this file become the next version of its subject? Both sides parsed, compared and judged.
+
+use super::config::{FailOn, History};
+use super::estate::{Before, Candidate, PreviousVersion, Text};
+use super::place::Placed;
+use super::report::{Decision, Problem, Status, SubjectReport};
+use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict};
+use crate::evolution::Bump;
+use crate::policy::answer::FilePosition;
+use crate::policy::{self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side};
+use crate::schema::avro::{self, AvroSchema, SourceSpans};
+use crate::schema::names::Version;
+use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType, Strictness};
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// Reason of a schema text that is none.
+const INVALID_SCHEMA: &str = "invalid-schema";
+/// Reason of a refusal that only `--fail-on` asks for.
+const FAIL_ON: &str = "fail-on";
+
+/// What is in force for one subject.
+pub(super) struct InForce<'a> {
+    /// The compatibility level.
+    pub(super) level: CompatibilityLevel,
+    /// The policy.
+    pub(super) policy: Policy,
+    /// How much of the history counts.
+    pub(super) history: History,
+    /// From which bump on a change is refused although the decision accepts it.
+    pub(super) fail_on: Option<FailOn>,
+    /// Exemptions, of this subject and of others.
+    pub(super) exemptions: Vec<Exemption>,
+    /// Today.
+    pub(super) today: Date,
+    /// The base, as it is named in "compared with".
+    pub(super) base: &'a str,
+}
+
+/// What judging one subject gave.
+pub(super) struct Judged {
+    /// What is told about it.
+    pub(super) report: SubjectReport,
+    /// The judgement, where there was something to compare.
+    pub(super) judgement: Option<Judgement>,
+}
+
+/// Judges `candidate` against what was there `before`.
+pub(super) fn judge(
+    candidate: &Candidate,
+    before: &Before,
+    in_force: &InForce<'_>,
+    scratch: &mut compat::Scratch,
+) -> Judged {
+    let mut report = started(candidate, before);
+    match compare(candidate, before, in_force, scratch, &mut report) {
+        Ok(judgement) => Judged { report, judgement },
+        Err(stopped) => {
+            (report.decision, report.reason, report.error) = (stopped.decision, stopped.reason, Some(stopped.problem));
+            Judged { report, judgement: None }
+        }
+    }
+}
+
+/// A subject that could not be judged, because of its base or its file.
+pub(super) fn undecided(candidate: &Candidate, problem: Problem) -> SubjectReport {
+    let mut report = started(candidate, &Before::default());
+    report.status = Status::Changed; // nobody knows; it is not said to be new
+    report.decision = Decision::Undecided;
+    report.error = Some(problem);
+    report
+}
+
+/// A candidate that refers to something that is not there, or in a circle.
+pub(super) fn unresolved(candidate: &Candidate, before: &Before, problem: Problem) -> SubjectReport {
+    let mut report = started(candidate, before);
+    (report.decision, report.reason, report.error) = (Decision::Rejected, Some(INVALID_SCHEMA), Some(problem));
+    report
+}
+
+/// Why the comparison stopped early.
+struct Stopped {
+    decision: Decision,
+    reason: Option<&'static str>,
+    problem: Problem,
+}
+
+impl Stopped {
+    fn undecided(message: String, at: Option<FilePosition>) -> Self {
+        Self { decision: Decision::Undecided, reason: None, problem: Problem { message, at } }
+    }
+
+    fn invalid(file: &str, invalid: InvalidSchema) -> Self {
+        let problem = Problem { at: position(file, &invalid), message: invalid.reason };
+        Self { decision: Decision::Rejected, reason: Some(INVALID_SCHEMA), problem }
+    }
+}
+
+fn position(file: &str, invalid: &InvalidSchema) -> Option<FilePosition> {
+    invalid.at.map(|at| FilePosition { file: file.to_owned(), line: at.line, column: at.column })
+}
+
+fn started(candidate: &Candidate, before: &Before) -> SubjectReport {
+    let declared = candidate.declared;
+    SubjectReport {
+        subject: candidate.subject.clone(),
+        file: Some(candidate.file.clone()),
+        status: if before.versions.is_empty() { Status::New } else { Status::Changed },
+        decision: Decision::Accepted,
+        reason: None,
+        error: None,
+        answer: None,
+        compared_with: None,
+        next_major: declared.line(),
+        declared: (declared != Declared::default()).then(|| declared.to_string()),
+        adopted: Vec::new(),
+        advice: String::new(),
+    }
+}
+
+fn compare(
+    candidate: &Candidate,
+    before: &Before,
+    in_force: &InForce<'_>,
+    scratch: &mut compat::Scratch,
+    report: &mut SubjectReport,
+) -> Result<Option<Judgement>, Stopped> {
+    let text = candidate.text.as_ref().map_err(|problem| Stopped::undecided(problem.clone(), None))?;
+    let (new, spans) =
+        parse_placed(text, Strictness::New).map_err(|invalid| Stopped::invalid(&candidate.file, invalid))?;
+    let new = Arc::new(ParsedSchema::Avro(new));
+    let live: Vec<(&PreviousVersion, Declared)> =
+        before.versions.iter().map(|version| (version, version.declared)).collect();
+    let old = match policy::predecessor(candidate.declared, &live) {
+        Some(version) => Some((*version, parse_previous(version)?)),
+        None => None,
+    };
+    let verdict = level_verdict(candidate, &new, before, in_force, old.as_ref(), scratch)?;
+    let case = Case {
+        subject: &candidate.subject,
+        candidate: Side { schema: &new, declared: candidate.declared },
+        predecessor: old.as_ref().map(|(version, schema)| PredecessorSide {
+            schema,
+            declared: version.declared,
+            version: version.file.is_none().then_some(version.version),
+            id: version.id,
+        }),
+        level: in_force.level,
+        verdict: &verdict,
+        policy: &in_force.policy,
+        exemptions: &in_force.exemptions,
+        today: in_force.today,
+    };
+    let mut judgement = policy::judge(&case, scratch)
+        .map_err(|error| Stopped::undecided(format!("{}: {error}", candidate.subject), None))?;
+    if let Some((version, schema)) = &old {
+        report.compared_with = Some(named(version, in_force.base));
+        if judgement.answer.changes.is_empty()
+            && version.declared == candidate.declared
+            && schema.stored_text() == new.stored_text()
+        {
+            report.status = Status::Unchanged;
+        }
+    }
+    let ParsedSchema::Avro(schema) = &*new;
+    place(&mut judgement, &Placed { file: &candidate.file, schema, spans: &spans }, old.as_ref().map(|old| old.0));
+    conclude(&judgement, before, in_force, report);
+    Ok(Some(judgement))
+}
+
+/// Enters what the judgement decided into the report.
+fn conclude(judgement: &Judgement, before: &Before, in_force: &InForce<'_>, report: &mut SubjectReport) {
+    report.next_major = judgement.needed_major;
+    report.adopted = vec![false; judgement.answer.changes.len()];
+    report.decision = if judgement.accepted { Decision::Accepted } else { Decision::Rejected };
+    report.reason = (!before.versions.is_empty() || !judgement.accepted).then_some(judgement.reason);
+    if report.status == Status::Unchanged && judgement.accepted {
+        report.reason = None;
+    }
+    if judgement.accepted && in_force.fail_on.is_some_and(|from| is_refused_by(from, judgement.answer.bump)) {
+        report.decision = Decision::Rejected;
+        report.reason = Some(FAIL_ON);
+    }
+    if !before.versions.is_empty() {
+        report.answer = Some(judgement.answer.clone());
+    }
+}
+
+fn is_refused_by(from: FailOn, bump: Bump) -> bool {
+    let least = match from {
+        FailOn::Major => Bump::Major,
+        FailOn::Minor => Bump::Minor,
+        FailOn::Any => Bump::Patch,
+    };
+    bump >= least
+}
+
+/// What the level says of the versions that it looks at: those of the same compatibility group, as many as `history`
+/// allows, each parsed when its turn comes.
+fn level_verdict(
+    candidate: &Candidate,
+    new: &Arc<ParsedSchema>,
+    before: &Before,
+    in_force: &InForce<'_>,
+    old: Option<&(&PreviousVersion, Arc<ParsedSchema>)>,
+    scratch: &mut compat::Scratch,
+) -> Result<LevelVerdict, Stopped> {
+    let versions_max = match in_force.history {
+        History::Latest => 1,
+        History::Last(versions) => versions as usize,
+        History::All => usize::MAX,
+    };
+    let group = group(candidate, before, in_force.policy.enforcement);
+    let history = group.into_iter().take(versions_max).map(|version: &PreviousVersion| {
+        let schema = match old {
+            Some((parsed, schema)) if std::ptr::eq(*parsed, version) => Arc::clone(schema),
+            _ => parse_previous(version)?,
+        };
+        let text = schema.stored_text().into();
+        let version = Version::new(i64::from(version.version)).unwrap_or(Version::FIRST); // a file may be called _v0
+        Ok(HistoricVersion { version, schema, text })
+    });
+    compat::check(compat::Candidate { schema: new }, history, in_force.level, scratch)
+}
+
+/// The versions of the candidate's compatibility group, newest first.
+///
+/// Where the base groups versions by a property, those with the candidate's value. Where it does not, enforcement
+/// implies the declared major version as group (`change-classification` 8.1); otherwise all.
+fn group<'b>(candidate: &Candidate, before: &'b Before, enforcement: Enforcement) -> Vec<&'b PreviousVersion> {
+    let all = before.versions.iter();
+    match (&before.compatibility_group, enforcement) {
+        (Some(property), _) => {
+            let own = property_of(candidate, property);
+            all.filter(|version| version.properties.get(property).map(String::as_str) == own.as_deref()).collect()
+        }
+        (None, Enforcement::Enforce) => {
+            let live: Vec<_> = all.map(|version| (version, version.declared)).collect();
+            policy::same_line(candidate.declared, &live).copied().collect()
+        }
+        (None, Enforcement::Off | Enforcement::Report) => all.collect(),
+    }
+}
+
+/// What the candidate will carry as `property` once it is registered, as far as files can say.
+fn property_of(candidate: &Candidate, property: &str) -> Option<String> {
+    match property {
+        policy::MAJOR_PROPERTY => candidate.declared.major.map(|major| major.to_string()),
+        policy::VERSION_PROPERTY => candidate.declared.version.map(|version| version.to_string()),
+        _ => None,
+    }
+}
+
+/// Enters where in the two files each change stands.
+fn place(judgement: &mut Judgement, new: &Placed<'_>, old: Option<&PreviousVersion>) {
+    if judgement.answer.changes.is_empty() {
+        return;
+    }
+    // Parsed once more, with places: only a changed file pays for them.
+    let old = old.and_then(|version| {
+        let file = version.file.as_deref()?;
+        parse_placed(&version.text, Strictness::Stored).ok().map(|parsed| (file, parsed))
+    });
+    for change in &mut judgement.answer.changes {
+        change.new = change.change.new.map(|place| new.position(place));
+        change.old = old.as_ref().and_then(|(file, (schema, spans))| {
+            change.change.old.map(|place| Placed { file, schema, spans }.position(place))
+        });
+    }
+}
+
+fn parse_placed(text: &Text, strictness: Strictness) -> Result<(AvroSchema, SourceSpans), InvalidSchema> {
+    avro::parse_with_spans(&source(text), strictness)
+}
+
+fn parse_previous(version: &PreviousVersion) -> Result<Arc<ParsedSchema>, Stopped> {
+    let parsed = schema::parse(&source(&version.text), Strictness::Stored);
+    parsed.map(Arc::new).map_err(|invalid| {
+        let what = match &version.file {
+            Some(file) => format!("{file} at the base"),
+            None => format!("version {}", version.version),
+        };
+        let place = invalid.at.map_or_else(String::new, |at| format!(" at {at}"));
+        Stopped::undecided(format!("{what} does not parse{place}: {}", invalid.reason), None)
+    })
+}
+
+fn source(text: &Text) -> SchemaSource<'_> {
+    SchemaSource { schema_type: SchemaType::Avro, text: &text.text, references: &text.references }
+}
+
+/// The version a candidate was compared with, for people.
+fn named(version: &PreviousVersion, base: &str) -> String {
+    match &version.file {
+        Some(file) => format!("{file} at {base}"),
+        None => format!("version {}", version.version),
+    }
+}
