@@ -70,6 +70,17 @@ impl CompatibilityLevel {
         }
     }
 
+    /// The level of the same directions that looks at every version; NONE stays what it is.
+    #[must_use]
+    pub fn transitive(self) -> Self {
+        match self {
+            Self::None => Self::None,
+            Self::Backward | Self::BackwardTransitive => Self::BackwardTransitive,
+            Self::Forward | Self::ForwardTransitive => Self::ForwardTransitive,
+            Self::Full | Self::FullTransitive => Self::FullTransitive,
+        }
+    }
+
     /// Whether it looks at every version rather than the latest alone.
     pub fn is_transitive(self) -> bool {
         matches!(self, Self::BackwardTransitive | Self::ForwardTransitive | Self::FullTransitive)

@@ -2,7 +2,7 @@
 
 use super::advice::{Situation, advice};
 use super::args::CheckArgs;
-use super::base::{self, Base, BaseError, Standing};
+use super::base::{self, Base, BaseError, Inquiry, Standing};
 use super::config::{Configuration, WrittenExemption, read_exemptions};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand};
 use super::estate::{Before, Candidate, Text};
@@ -37,7 +37,7 @@ pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, 
     let exemptions = exemptions(&configuration)?;
     let spec = configuration.against.as_ref().map(|against| &against.value);
     let survey = Box::new(Survey::new(&configuration, spec));
-    let base = base::open(spec, &configuration.current_folder, survey)?;
+    let base = base::open(spec, &configuration.current_folder, survey, Inquiry::of(&configuration))?;
     let candidates: Vec<Candidate> = discovery.found.iter().map(|found| found.candidate.clone()).collect();
     base.prepare(&candidates)?;
     let gone = gone(args, &configuration, &discovery, &*base)?;

@@ -25,7 +25,7 @@ pub(super) struct InForce<'a> {
     pub(super) level: CompatibilityLevel,
     /// The policy.
     pub(super) policy: Policy,
-    /// How much of the history counts.
+    /// How much of the history is looked at where the level is content with the latest version.
     pub(super) history: History,
     /// From which bump on a change is refused although the decision accepts it.
     pub(super) fail_on: Option<FailOn>,
@@ -195,8 +195,8 @@ fn is_refused_by(from: FailOn, bump: Bump) -> bool {
     bump >= least
 }
 
-/// What the level says of the versions that it looks at: those of the same compatibility group, as many as `history`
-/// allows, each parsed when its turn comes.
+/// What the level says of the versions that it looks at, each parsed when its turn comes: those of the same
+/// compatibility group, and of them as many as the level or `history` asks for, whichever are more.
 fn level_verdict(
     candidate: &Candidate,
     new: &Arc<ParsedSchema>,
@@ -205,10 +205,11 @@ fn level_verdict(
     old: Option<&(&PreviousVersion, Arc<ParsedSchema>)>,
     scratch: &mut compat::Scratch,
 ) -> Result<LevelVerdict, Stopped> {
-    let versions_max = match in_force.history {
-        History::Latest => 1,
-        History::Last(versions) => versions as usize,
-        History::All => usize::MAX,
+    let (level, versions_max) = match in_force.history {
+        _ if in_force.level.is_transitive() => (in_force.level, usize::MAX),
+        History::Latest => (in_force.level, 1),
+        History::Last(versions) => (in_force.level.transitive(), versions as usize),
+        History::All => (in_force.level.transitive(), usize::MAX),
     };
     let group = group(candidate, before, in_force.policy.enforcement);
     let history = group.into_iter().take(versions_max).map(|version: &PreviousVersion| {
@@ -220,7 +221,7 @@ fn level_verdict(
         let version = Version::new(i64::from(version.version)).unwrap_or(Version::FIRST); // a file may be called _v0
         Ok(HistoricVersion { version, schema, text })
     });
-    compat::check(compat::Candidate { schema: new }, history, in_force.level, scratch)
+    compat::check(compat::Candidate { schema: new }, history, level, scratch)
 }
 
 /// The versions of the candidate's compatibility group, newest first.

@@ -314,7 +314,10 @@ fn check_flags() -> Vec<Arg> {
             .long("history")
             .value_name("latest|all|last:N")
             .value_parser(ValueParser::new(|text: &str| History::read(text)))
-            .help("How many versions of a registry's history are compared [default: latest]"),
+            .help(
+                "How many of the newest versions are compared even where the level looks at the latest alone; a \
+                 transitive level looks at all [default: latest]",
+            ),
         Arg::new("fail-on")
             .long("fail-on")
             .value_name("BUMP")

@@ -36,7 +36,7 @@ impl Naming {
     }
 }
 
-/// How much of a registry's history a candidate is classified against and reported with.
+/// How many of the newest versions are compared even where the level looks at the latest alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
     /// The version before.
