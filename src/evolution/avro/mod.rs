@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
         }
         let is_same_form = before.is_union() == after.is_union() && before.len() == after.len();
         if is_same_form && (0..before.len()).all(|at| pairing::is_alike(schemas, before.get(at), after.get(at))) {
-            self.push_pairs(spot, before, after, |at| Some(at));
+            self.push_pairs(spot, before, after, Some);
             return Ok(());
         }
         let pairing = pairing::branches(before, after);

@@ -11,6 +11,9 @@ use crate::schema::avro::model::{Node, NodeId, Primitive, RecordId, name_hash};
 use crate::schema::avro::{AvroSchema, same_json};
 use std::collections::BTreeMap;
 
+/// The members of an object.
+type Members<'a> = &'a [(Box<str>, Json)];
+
 /// Whether a default changed for a reason of its own: not if both are one value of the new type, and not if the old one
 /// was legal for the old type and had to go because it is not for the new one.
 pub(super) fn is_changed(
@@ -73,7 +76,7 @@ fn fits_record(
     found: &mut Found<'_>,
     schema: &AvroSchema,
     id: RecordId,
-    members: &[(Box<str>, Json)],
+    members: Members<'_>,
 ) -> Result<bool, TooLarge> {
     let fields = schema.record(id).fields();
     found.spend(fields.len() + members.len())?;
@@ -161,7 +164,7 @@ fn is_same_record(
     found: &mut Found<'_>,
     schema: &AvroSchema,
     id: RecordId,
-    (left, right): (&[(Box<str>, Json)], &[(Box<str>, Json)]),
+    (left, right): (Members<'_>, Members<'_>),
     fills: u32,
 ) -> Result<bool, TooLarge> {
     found.spend(left.len() + right.len())?;
@@ -183,7 +186,7 @@ fn is_same_record(
     Ok(true)
 }
 
-fn by_name(members: &[(Box<str>, Json)]) -> BTreeMap<&str, &Json> {
+fn by_name(members: Members<'_>) -> BTreeMap<&str, &Json> {
     members.iter().map(|(name, value)| (&**name, value)).collect()
 }
 

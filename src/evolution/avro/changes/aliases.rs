@@ -80,7 +80,7 @@ fn gained_and_lost(
     let is_renamed = old_name != new_name;
     let missing = |from: &[String], other: &[String], name: &str| -> Vec<String> {
         let others: BTreeSet<&String> = other.iter().collect();
-        let is_missing = |alias: &&String| !others.contains(alias) && !(is_renamed && **alias == *name);
+        let is_missing = |alias: &&String| !(others.contains(alias) || is_renamed && **alias == *name);
         from.iter().filter(is_missing).cloned().collect()
     };
     for alias in missing(old, new, new_name) {

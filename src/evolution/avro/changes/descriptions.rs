@@ -89,8 +89,8 @@ pub(in crate::evolution::avro) fn properties(
     new: Attributes<'_>,
     is_told_elsewhere: impl Fn(&str) -> bool,
 ) {
-    let is_same = |((l, left), (r, right)): (&(Box<str>, Json), &(Box<str>, Json))| l == r && same_json(left, right);
-    if old.len() == new.len() && old.iter().zip(new).all(is_same) {
+    let mut pairs = old.iter().zip(new);
+    if old.len() == new.len() && pairs.all(|((l, left), (r, right))| l == r && same_json(left, right)) {
         return;
     }
     let by_key = |attributes| -> BTreeMap<&str, &Json> {
