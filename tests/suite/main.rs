@@ -23,6 +23,7 @@ mod gate;
 mod generator;
 #[cfg(feature = "server")]
 mod journal_contract;
+mod laws;
 mod policy;
 #[cfg(feature = "rocksdb")]
 mod program;

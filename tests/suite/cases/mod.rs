@@ -1,5 +1,6 @@
 //! Every case of `compat-cases/`, all disagreements at once.
 
+mod changes;
 mod ids;
 mod verdicts;
 

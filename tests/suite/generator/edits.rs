@@ -202,7 +202,7 @@ impl Editor<'_> {
     }
 
     /// Lets a definition and a later use of its name change places: a forward reference.
-    fn hoist(&mut self, root: &mut Type) {
+    pub(super) fn hoist(&mut self, root: &mut Type) {
         let size = root.count();
         let uses: Vec<(usize, FullName)> = (0..size)
             .filter_map(|at| match root.nth_mut(at) {

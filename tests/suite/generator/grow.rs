@@ -260,7 +260,7 @@ impl<'a> Growing<'a> {
         if self.rng.chance(7) { Some(json::any(self.rng, 2)) } else { self.valid_default(ty, 0) }
     }
 
-    fn valid_default(&mut self, ty: &Type, depth: usize) -> Option<Json> {
+    pub(super) fn valid_default(&mut self, ty: &Type, depth: usize) -> Option<Json> {
         if depth > 6 {
             return None;
         }

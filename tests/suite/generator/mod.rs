@@ -6,16 +6,20 @@
 
 mod damage;
 mod edits;
+mod edits_evolution;
+mod edits_values;
 mod grow;
 mod json;
 mod rng;
 mod settle;
+mod shop;
 mod spelling;
 mod tree;
 
 use edits::Editor;
 use json::{Json, Style};
 use rng::Rng;
+use shop::Shop;
 use tree::Type;
 
 /// Makes texts and pairs, one after the other, as its seed decides.
@@ -75,6 +79,41 @@ impl Generator {
         pair.into()
     }
 
+    /// Versions of one schema, oldest first, each a few edits away from the one before, as teams evolve them.
+    pub(crate) fn versions(&mut self, count: usize) -> Vec<String> {
+        self.evolve(count).0
+    }
+
+    /// Two versions, and the second once more with a type written out at another of its uses.
+    pub(crate) fn respelled_pair(&mut self) -> [String; 3] {
+        let (texts, mut tree, known) = self.evolve(2);
+        Editor { rng: &mut self.rng, known }.hoist(&mut tree);
+        let respelled = self.write(&tree);
+        let [old, new] = texts.try_into().expect("two versions");
+        [old, new, respelled]
+    }
+
+    /// The texts, the last as a tree, and every definition there has been.
+    fn evolve(&mut self, count: usize) -> (Vec<String>, Type, Vec<Type>) {
+        let mut shop = Shop { rng: &mut self.rng, known: Vec::new(), given: 0 };
+        let mut tree = shop.schema();
+        let (mut known, mut given) = (shop.known, shop.given);
+        settle::settle(&mut tree, &known, &mut self.rng);
+        let mut texts = vec![self.write(&tree)];
+        for _ in 1..count {
+            let edits = *self.rng.pick(&[1, 1, 1, 2, 2, 3]);
+            for _ in 0..edits {
+                known.extend(tree.definitions().into_iter().cloned());
+                let mut shop = Shop { rng: &mut self.rng, known, given };
+                edits_evolution::edit(&mut shop, &mut tree);
+                (known, given) = (shop.known, shop.given);
+            }
+            settle::settle(&mut tree, &known, &mut self.rng);
+            texts.push(self.write(&tree));
+        }
+        (texts, tree, known)
+    }
+
     /// A text of which about half are refused: damaged schemas, odd JSON, broken JSON.
     pub(crate) fn odd_text(&mut self) -> String {
         if self.rng.chance(6) {
@@ -123,4 +162,6 @@ fn a_seed_always_makes_the_same_texts() {
     };
     assert_eq!(run(7), run(7));
     assert_ne!(run(7), run(8));
+    let versions = |seed| (Generator::new(seed).versions(20), Generator::new(seed).respelled_pair());
+    assert_eq!(versions(7), versions(7));
 }
