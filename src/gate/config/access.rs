@@ -17,7 +17,7 @@ pub enum Credentials {
     /// Basic authentication.
     Basic {
         /// The user.
-        username: String,
+        username: Secret,
         /// The password.
         password: Secret,
     },
@@ -30,7 +30,7 @@ pub enum Credentials {
 #[derive(Clone, Debug, Default)]
 pub struct RegistryAccess {
     url: Option<Sourced<Secret>>,
-    username: Option<String>,
+    username: Option<Secret>,
     password: Option<Secret>,
     token: Option<Secret>,
 }
@@ -42,7 +42,7 @@ impl RegistryAccess {
         let url = |name: &'static str| set(name).map(|url| Sourced::new(Secret::new(url), Origin::Variable(name)));
         Self {
             url: url(URL).or_else(|| url(URL_OF_OTHERS)),
-            username: set(USERNAME),
+            username: set(USERNAME).map(Secret::new),
             password: set(PASSWORD).map(Secret::new),
             token: set(TOKEN).map(|token| Secret::new(token.trim())),
         }

@@ -109,6 +109,8 @@ struct Open {
     is_key: bool,
     /// In a mapping: the key whose value comes next.
     key: Option<String>,
+    /// The line of that key.
+    key_line: u32,
 }
 
 impl<'n> Finder<'n> {
@@ -152,7 +154,7 @@ impl<'n> Finder<'n> {
             return Err(place.error(format!("`{key}` is a string")));
         }
         let is_key = self.open.last().is_some_and(|open| open.is_mapping && open.key.is_none());
-        self.open.push(Open { is_mapping, is_key, key: None });
+        self.open.push(Open { is_mapping, is_key, key: None, key_line: 0 });
         Ok(())
     }
 
@@ -169,14 +171,19 @@ impl<'n> Finder<'n> {
     fn scalar(&mut self, text: String, style: TScalarStyle, place: Place) -> Result<(), ConfigError> {
         if let Some(key) = self.wanted() {
             if text.is_empty() || (style == TScalarStyle::Plain && matches!(text.as_str(), "~" | "null")) {
-                return Err(place.error(format!("`{key}` has no value")));
+                // Where nothing is written, the parser is already on the next line.
+                let line = self.open.last().map_or(place.line, |open| open.key_line);
+                return Err(Place { line, ..place }.error(format!("`{key}` has no value")));
             }
             self.found.push(Found { key, value: text, place });
             self.value_ends();
             return Ok(());
         }
         match self.open.last_mut() {
-            Some(open) if open.is_mapping && open.key.is_none() => open.key = Some(text),
+            Some(open) if open.is_mapping && open.key.is_none() => {
+                open.key = Some(text);
+                open.key_line = place.line;
+            }
             _ => self.value_ends(),
         }
         Ok(())

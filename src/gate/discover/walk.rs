@@ -3,8 +3,8 @@
 use super::DiscoverError;
 use crate::gate::config::paths::{relative, shown, tidied};
 use crate::gate::config::{Configuration, Sourced, told};
-use ignore::WalkBuilder;
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{Match, WalkBuilder};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -141,9 +141,13 @@ fn unreadable(error: &ignore::Error, configuration: &Configuration) -> DiscoverE
     }
 }
 
-/// Patterns of schema files, as `.gitignore` writes them, relative to a folder; `!` in front takes files out.
+/// Patterns of schema files, written as in `.gitignore` and relative to a folder.
+///
+/// Whatever matches is a schema file, and so is every `*.avsc` in a folder that matches. `!` in front takes files out,
+/// or folders with everything in them.
 pub(super) struct Patterns {
-    matcher: Override,
+    folder: PathBuf,
+    matcher: Gitignore,
     /// The folders below which anything can match.
     roots: BTreeSet<PathBuf>,
 }
@@ -151,30 +155,43 @@ pub(super) struct Patterns {
 impl Patterns {
     /// Reads the patterns of a configuration in `folder`.
     pub(super) fn new(folder: &Path, patterns: &Sourced<Vec<String>>) -> Result<Self, DiscoverError> {
-        let wrong = |pattern: &str, problem: String| {
+        let wrong = |pattern: &str, problem: &str| {
             DiscoverError::incomplete(format!("{}: `{pattern}` is no pattern: {problem}", patterns.origin))
         };
-        let mut builder = OverrideBuilder::new(folder);
+        let mut builder = GitignoreBuilder::new(folder);
         let mut roots = BTreeSet::new();
         for pattern in &patterns.value {
             let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
             if pattern.split('/').any(|part| part == "..") {
-                return Err(wrong(pattern, "it leaves the folder of the configuration".to_owned()));
+                return Err(wrong(pattern, "it leaves the folder of the configuration"));
             }
-            builder.add(pattern).map_err(|error| wrong(pattern, error.to_string()))?;
+            builder.add_line(None, pattern).map_err(|error| wrong(pattern, &error.to_string()))?;
             if !pattern.starts_with('!') {
                 roots.insert(folder.join(literal_folder(pattern)));
             }
         }
-        let matcher = builder.build().map_err(|error| wrong(&patterns.value.join(", "), error.to_string()))?;
+        let matcher = builder.build().map_err(|error| wrong(&patterns.value.join(", "), &error.to_string()))?;
         let all = roots.clone();
         roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other)));
-        Ok(Self { matcher, roots })
+        Ok(Self { folder: folder.to_owned(), matcher, roots })
     }
 
     /// Whether a file, absolute and below the folder, is one of them.
     pub(super) fn cover(&self, path: &Path) -> bool {
-        self.matcher.matched(path, false).is_whitelist()
+        // What an ignore file ignores is what a pattern here selects.
+        let mut is_in_selected_folder = false;
+        for around in path.ancestors().skip(1).take_while(|around| *around != self.folder) {
+            match self.matcher.matched(around, true) {
+                Match::None => {}
+                Match::Ignore(_) => is_in_selected_folder = true,
+                Match::Whitelist(_) => return false,
+            }
+        }
+        match self.matcher.matched(path, false) {
+            Match::None => is_in_selected_folder && is_schema_file(path),
+            Match::Ignore(_) => true,
+            Match::Whitelist(_) => false,
+        }
     }
 }
 

@@ -1,12 +1,18 @@
 //! The gate: what it finds, decides and says.
 
+mod arguments;
+mod config;
+mod discover;
+mod exemptions;
 mod export_base;
 mod fake_registry;
 mod folder_base;
 mod git_base;
+mod manifest;
 mod references;
 mod registry_base;
 mod render;
 mod reports;
 mod repository;
+mod survey;
 mod surveyed_base;
