@@ -33,11 +33,12 @@ pub(super) fn known<T: Copy>(
 
 /// How unlike two words are. A beginning (`major` for `major-bump-required`) is nearer than any slip of the hand.
 fn distance(word: &str, spelling: &str) -> usize {
-    let word = word.trim().to_lowercase().replace('_', "-");
+    let plain = |text: &str| text.trim().to_lowercase().replace('_', "-");
+    let (word, spelling) = (plain(word), plain(spelling));
     if !word.is_empty() && spelling.starts_with(&word) {
         return 0;
     }
     // Hand-written words are short; a longer one is not worth a product of lengths.
     let start: String = word.chars().take(100).collect();
-    1 + strsim::osa_distance(&start, spelling)
+    1 + strsim::osa_distance(&start, &spelling)
 }
