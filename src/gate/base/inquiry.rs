@@ -25,7 +25,7 @@ impl Inquiry {
     pub fn of(configuration: &Configuration) -> Self {
         let credentials = configuration.registry.credentials().map(|credentials| {
             credentials.map(|credentials| match credentials {
-                Credentials::Basic { username, password } => Authorization::basic(&username, password.reveal()),
+                Credentials::Basic { username, password } => Authorization::basic(username.reveal(), password.reveal()),
                 Credentials::Bearer(token) => Authorization::bearer(token.reveal()),
             })
         });
