@@ -7,7 +7,9 @@ mod avro;
 pub mod catalogue;
 mod change;
 mod class;
+mod example;
 mod kind;
+pub mod page;
 mod schema_type;
 
 pub use change::{Change, Place};

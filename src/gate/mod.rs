@@ -1,5 +1,6 @@
 //! The door for continuous integration: judges schema files against a base, with the engine the server uses.
 
+pub mod adopted;
 mod advice;
 pub mod args;
 pub mod base;
@@ -8,6 +9,7 @@ pub mod config;
 mod diff;
 pub mod discover;
 pub mod estate;
+mod explain;
 mod output;
 mod place;
 pub mod references;

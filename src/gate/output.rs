@@ -118,7 +118,11 @@ pub(super) fn difference(
     Ok(())
 }
 
-fn put(path: &Path, name: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a file of the user's, called `name` in messages.
+///
+/// # Errors
+/// It cannot be written.
+pub(super) fn put(path: &Path, name: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes)
         .map_err(|error| Failure::incomplete(format!("{}: cannot be written: {error}", name.display())))
 }

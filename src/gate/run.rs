@@ -1,10 +1,10 @@
 //! The commands of the gate: what each reads, does and prints.
 
-use super::args::{self, CheckArgs, ConfigArgs, Invocation};
+use super::args::{self, CheckArgs, ConfigArgs, Explained, Invocation};
 use super::check::check;
 use super::config::{Configuration, Surroundings};
 use super::world::{Failure, World};
-use super::{diff, output, waive};
+use super::{diff, explain, output, waive};
 use clap::ArgMatches;
 
 /// Runs the command `name` of [`super::commands`] and returns its exit code (`command-line` 1); `None` for any other.
@@ -25,7 +25,15 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
             Ok(checked.report.exit())
         }
         Invocation::Diff(args) => diff::diff(args, colour, world).map(|()| 0),
-        Invocation::Explain(_) | Invocation::Rules(_) => Err(Failure::incomplete("no pages yet")),
+        Invocation::Explain(args) => match &args.what {
+            Explained::Rule(id) => explain::rule(id, colour, world).map(|()| 0),
+            Explained::Finding(fingerprint) => {
+                let checked = check(&args.check, world)?;
+                let (subject, change) = waive::find(&checked, fingerprint)?;
+                explain::finding(subject, change, colour, world).map(|()| 0)
+            }
+        },
+        Invocation::Rules(args) => explain::rules(args, colour, world).map(|()| 0),
         Invocation::Waive(args) => {
             let checked = check(&args.check, world)?;
             let told = waive::waive(args, &checked, world)?;

@@ -31,10 +31,10 @@ mod program;
 mod readme;
 #[cfg(feature = "server")]
 mod registry;
+mod rule_pages;
 mod saved_answers;
 #[cfg(feature = "server")]
 mod settings;
-#[cfg(feature = "gate")]
 mod snapshot;
 #[cfg(feature = "rocksdb")]
 mod start;

@@ -128,7 +128,7 @@ fn with(text: &str, added: &Exemption) -> String {
 }
 
 /// A string as TOML writes it, on one line.
-pub(super) fn toml_string(text: &str) -> String {
+pub(in crate::gate) fn toml_string(text: &str) -> String {
     let mut written = String::from("\"");
     for letter in text.chars() {
         match letter {

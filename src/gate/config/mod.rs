@@ -16,11 +16,13 @@ mod values;
 
 pub use access::{Credentials, RegistryAccess};
 pub use declaration::{Declaration, ManifestReader};
+pub(in crate::gate) use exemptions::toml_string;
 pub use exemptions::{WrittenExemption, add_exemption, read_exemptions};
 pub use file::{ConfigFile, SubjectEntry};
 pub use manifest::Manifest;
 pub use origin::{Layers, Origin, Place, Sourced, effective};
 pub use reader::calendar_day;
+pub(in crate::gate) use reader::{Entry, Reader};
 pub use values::{Against, FailOn, History, Naming, Output, Secret};
 
 use super::args::CheckArgs;

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A file that is being read.
-pub(super) struct Reader<'t> {
+pub(in crate::gate) struct Reader<'t> {
     /// The file, as the user would name it.
     name: String,
     text: &'t str,
@@ -18,24 +18,24 @@ pub(super) struct Reader<'t> {
 }
 
 /// A value with its key and place.
-pub(super) struct Entry<'a, 't> {
-    pub(super) key: &'a str,
-    pub(super) value: &'a DeValue<'t>,
-    pub(super) place: Place,
+pub(in crate::gate) struct Entry<'a, 't> {
+    pub(in crate::gate) key: &'a str,
+    pub(in crate::gate) value: &'a DeValue<'t>,
+    pub(in crate::gate) place: Place,
 }
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(name: &str, text: &'t str, is_lenient: bool) -> Self {
+    pub(in crate::gate) fn new(name: &str, text: &'t str, is_lenient: bool) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line_starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
         Self { name: name.to_owned(), text, line_starts, is_lenient }
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(in crate::gate) fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn parse(&self) -> Result<DeTable<'t>, ConfigError> {
+    pub(in crate::gate) fn parse(&self) -> Result<DeTable<'t>, ConfigError> {
         let document = DeTable::parse(self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             ConfigError::new(format!("{}: {}", self.place(at), error.message().trim().replace('\n', ", ")))
@@ -43,7 +43,7 @@ impl<'t> Reader<'t> {
         Ok(document.into_inner())
     }
 
-    pub(super) fn place(&self, at: usize) -> Place {
+    pub(in crate::gate) fn place(&self, at: usize) -> Place {
         let line = self.line_starts.partition_point(|start| *start <= at) + 1;
         Place { file: self.name.clone(), line: u32::try_from(line).unwrap_or(u32::MAX) }
     }
@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
     ///
     /// # Errors
     /// An unknown key, with the nearest known one.
-    pub(super) fn entries<'a>(
+    pub(in crate::gate) fn entries<'a>(
         &self,
         table: &'a DeTable<'t>,
         known: &[&'static str],
@@ -69,7 +69,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Every entry of a table, in the order of the file.
-    pub(super) fn all_entries<'a>(&self, table: &'a DeTable<'t>) -> Vec<Entry<'a, 't>> {
+    pub(in crate::gate) fn all_entries<'a>(&self, table: &'a DeTable<'t>) -> Vec<Entry<'a, 't>> {
         let mut by_place: Vec<_> = table.iter().collect();
         by_place.sort_by_key(|(key, _)| key.span().start);
         let entry = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'t>>)| Entry {
@@ -81,7 +81,11 @@ impl<'t> Reader<'t> {
     }
 
     /// The items of an array, each with its place.
-    pub(super) fn items<'a>(&self, entry: &Entry<'a, 't>, wanted: &str) -> Result<Vec<Entry<'a, 't>>, ConfigError> {
+    pub(in crate::gate) fn items<'a>(
+        &self,
+        entry: &Entry<'a, 't>,
+        wanted: &str,
+    ) -> Result<Vec<Entry<'a, 't>>, ConfigError> {
         let DeValue::Array(items) = entry.value else { return Err(entry.mistyped(wanted)) };
         let item = |item: &'a Spanned<DeValue<'t>>| Entry {
             key: entry.key,
@@ -93,14 +97,14 @@ impl<'t> Reader<'t> {
 }
 
 impl<'a, 't> Entry<'a, 't> {
-    pub(super) fn table(&self) -> Result<&'a DeTable<'t>, ConfigError> {
+    pub(in crate::gate) fn table(&self) -> Result<&'a DeTable<'t>, ConfigError> {
         match self.value {
             DeValue::Table(table) => Ok(table),
             _ => Err(self.mistyped("a table")),
         }
     }
 
-    pub(super) fn string(&self) -> Result<&'a str, ConfigError> {
+    pub(in crate::gate) fn string(&self) -> Result<&'a str, ConfigError> {
         match self.value {
             DeValue::String(text) if text.trim().is_empty() => {
                 Err(self.place.error(format!("`{}` is empty", self.key)))
@@ -111,7 +115,7 @@ impl<'a, 't> Entry<'a, 't> {
     }
 
     /// A whole number from 0 to 2^31 - 1.
-    pub(super) fn number(&self) -> Result<u32, ConfigError> {
+    pub(in crate::gate) fn number(&self) -> Result<u32, ConfigError> {
         let DeValue::Integer(number) = self.value else { return Err(self.mistyped("a whole number")) };
         let read = i64::from_str_radix(number.as_str(), number.radix()).ok();
         let read = read.and_then(|number| u32::try_from(number).ok()).filter(|number| *number <= i32::MAX as u32);
@@ -119,7 +123,11 @@ impl<'a, 't> Entry<'a, 't> {
     }
 
     /// One of several words.
-    pub(super) fn word<T: Copy>(&self, known: &[T], spelling: fn(T) -> &'static str) -> Result<T, ConfigError> {
+    pub(in crate::gate) fn word<T: Copy>(
+        &self,
+        known: &[T],
+        spelling: fn(T) -> &'static str,
+    ) -> Result<T, ConfigError> {
         let text = self.string()?;
         let found = known.iter().find(|word| spelling(**word) == text).copied();
         found.ok_or_else(|| {
@@ -131,7 +139,7 @@ impl<'a, 't> Entry<'a, 't> {
     }
 
     /// A calendar day, as a string or as TOML's own date.
-    pub(super) fn day(&self) -> Result<Date, ConfigError> {
+    pub(in crate::gate) fn day(&self) -> Result<Date, ConfigError> {
         let text = match self.value {
             DeValue::String(text) => text.to_string(),
             DeValue::Datetime(date) => date.to_string(),
@@ -140,7 +148,7 @@ impl<'a, 't> Entry<'a, 't> {
         calendar_day(&text).map_err(|problem| self.place.error(format!("`{}`: {problem}", self.key)))
     }
 
-    pub(super) fn mistyped(&self, wanted: &str) -> ConfigError {
+    pub(in crate::gate) fn mistyped(&self, wanted: &str) -> ConfigError {
         self.place.error(format!("`{}` is {wanted}, not {}", self.key, described(self.value)))
     }
 }

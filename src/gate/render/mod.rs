@@ -6,8 +6,10 @@ pub(crate) mod blame;
 pub mod github;
 pub(crate) mod harmless;
 pub mod json;
+mod manual;
 pub mod markdown;
 pub(crate) mod page;
+pub mod rule;
 pub mod text;
 mod words;
 

@@ -1,5 +1,6 @@
 //! The gate: what it finds, decides and says.
 
+mod adopted;
 mod arguments;
 mod config;
 mod discover;
@@ -14,5 +15,6 @@ mod registry_base;
 mod render;
 mod reports;
 mod repository;
+mod rules;
 mod survey;
 mod surveyed_base;
