@@ -11,6 +11,7 @@ use crate::gate::base::{BaseSpec, Files, Placed, Surveyor};
 use crate::gate::config::paths::{shown, tidied};
 use crate::gate::config::{ConfigFile, Configuration, FILE_NAME, Naming, Origin, Sourced, SubjectEntry};
 use crate::gate::estate::Declared;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Places the files of a base as one configuration says.
@@ -112,7 +113,7 @@ impl Surveyor for Survey {
         let naming_then = self.naming_there(there.as_ref());
         let then = Namer::new(naming_then, entries_then);
         let coverage = Coverage::new(self, there.as_ref())?;
-        let mapped: Vec<String> =
+        let mapped: BTreeSet<String> =
             entries_then.iter().filter_map(|entry| self.in_base(entry.file.as_deref()?)).collect();
         let there_or_moved = |path: &&String| coverage.has(path) || self.may_lie_elsewhere(path);
         let mut paths: Vec<String> = files.schema_paths().iter().filter(there_or_moved).cloned().collect();
