@@ -27,6 +27,7 @@ commit() { # MESSAGE
 branch() { git switch -q -c "$1" main; } # NAME
 declare_version() { # VERSION
     edit data-product.yaml "s/schema_version: .*/schema_version: \"$1\"/"
+    edit sluicegate.toml "s/schema-version = \"[0-9.]*\"/schema-version = \"$1\"/"
 }
 edit() { # FILE SED-SCRIPT; sed -i is spelled differently elsewhere
     sed "$2" "$1" > "$1.edited"
@@ -68,6 +69,6 @@ Laid out in $(pwd), one branch for each class of change. Try:
 
   cd $1
   git switch allowed     && sluicegate check     # passes
-  git switch major       && sluicegate check     # refused until data-product.yaml declares 3.0.0
+  git switch major       && sluicegate check     # refused until sluicegate.toml declares 3.0.0
   git switch forbidden   && sluicegate check     # refused until currency_code is back
 TEXT

@@ -14,6 +14,7 @@ use super::world::{Failure, World};
 use crate::compat;
 use crate::evolution::ChangeClass;
 use crate::policy::{Enforcement, Exemption, Policy};
+use crate::schema::{self, SchemaSource, SchemaType, Strictness};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, 
     let mut bench = Bench {
         configuration: &configuration,
         exemptions: &exemptions,
+        is_remote: args.remote,
         matched: BTreeSet::new(),
         base: &*base,
         base_name: &base_name,
@@ -140,6 +142,8 @@ fn gone(
 struct Bench<'a> {
     configuration: &'a Configuration,
     exemptions: &'a [WrittenExemption],
+    /// Whether the base is asked for its own verdict, too.
+    is_remote: bool,
     /// Which of them named a change.
     matched: BTreeSet<usize>,
     base: &'a dyn Base,
@@ -166,6 +170,9 @@ impl<'a> Bench<'a> {
             let own = self.exemptions.len();
             self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
         }
+        if self.is_remote {
+            self.ask_the_base(candidate, &mut report)?;
+        }
         report.advice = advice(
             &report,
             &Situation {
@@ -175,6 +182,38 @@ impl<'a> Bench<'a> {
             },
         );
         Ok(report)
+    }
+
+    /// Holds the level verdict against the base's own (`--remote`); a subject on which the two differ is undecided.
+    fn ask_the_base(&self, candidate: &Candidate, report: &mut SubjectReport) -> Result<(), Failure> {
+        let (Some(answer), Ok(text)) = (&report.answer, &candidate.text) else { return Ok(()) };
+        let source = SchemaSource { schema_type: SchemaType::Avro, text: &text.text, references: &text.references };
+        let Ok(schema) = schema::parse(&source, Strictness::New) else { return Ok(()) }; // told already
+        let theirs = match self.base.verdict(candidate, &schema.resolved_text()) {
+            Ok(Some(verdict)) => verdict,
+            Ok(None) => return Ok(()),
+            Err(BaseError::Undecided(problem)) => {
+                (report.decision, report.reason, report.error) = (Decision::Undecided, None, Some(problem));
+                return Ok(());
+            }
+            Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
+        };
+        let ours = &answer.level;
+        if theirs.is_compatible == ours.compatible {
+            return Ok(());
+        }
+        let say = |is_compatible| if is_compatible { "accepts" } else { "refuses" };
+        let message = format!(
+            "the registry {} this schema on its level and this gate {} it on level {}: a level or a declared major \
+             version that the registry does not go by makes the difference{}",
+            say(theirs.is_compatible),
+            say(ours.compatible),
+            ours.name,
+            theirs.messages.first().map_or(String::new(), |first| format!("; it says: {first}")),
+        );
+        (report.decision, report.reason) = (Decision::Undecided, None);
+        report.error = Some(Problem { message, at: None });
+        Ok(())
     }
 
     /// What flags, configuration, manifest and base amount to for one subject.
