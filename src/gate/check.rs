@@ -1,10 +1,11 @@
 //! `check`: every schema file at hand against what was there before.
 
+use super::adopted::{self, Baseline};
 use super::advice::{Situation, advice};
 use super::args::CheckArgs;
 use super::base::{self, Base, BaseError, Inquiry, Standing};
 use super::config::{Configuration, WrittenExemption, read_exemptions};
-use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand};
+use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
 use super::references::{Library, SchemaFile, needs_references};
 use super::report::{Decision, Problem, Report, Status, SubjectReport};
@@ -32,10 +33,22 @@ pub(super) struct Checked {
 /// # Errors
 /// Nothing could be compared: a configuration, file, base or exemption file that cannot be used.
 pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, Failure> {
+    let Some(file) = &args.write_baseline else { return judge_all(args, world) };
+    // What is in the way without any baseline is written down; the answer is the one that the new baseline gives.
+    let bare = CheckArgs { write_baseline: None, baseline: None, ..args.clone() };
+    let first = judge_all(&bare, world)?;
+    let text = Baseline::of(&first.report).to_text();
+    std::fs::write(world.current_folder.join(file), text)
+        .map_err(|error| Failure::incomplete(format!("{}: cannot be written: {error}", file.display())))?;
+    judge_all(&CheckArgs { baseline: Some(file.clone()), ..bare }, world)
+}
+
+fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     let configuration = resolved(args, world)?;
     let mut discovery = discover(&configuration)?;
     let unresolved = resolve_references(&configuration, &mut discovery)?;
     let exemptions = exemptions(&configuration)?;
+    let baseline = baseline(args, &configuration)?;
     let spec = configuration.against.as_ref().map(|against| &against.value);
     let survey = Box::new(Survey::new(&configuration, spec));
     let base = base::open(spec, &configuration.current_folder, survey, Inquiry::of(&configuration))?;
@@ -52,6 +65,7 @@ pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, 
     let mut bench = Bench {
         configuration: &configuration,
         exemptions: &exemptions,
+        baseline: baseline.as_ref(),
         is_remote: args.remote,
         matched: BTreeSet::new(),
         base: &*base,
@@ -70,7 +84,12 @@ pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, 
     let mut warnings = discovery.warnings;
     warnings.extend(bench.idle_exemptions(&subjects));
     warnings.extend(base.note().filter(|_| subjects.iter().all(|subject| subject.status == Status::Unchanged)));
-    let report = Report { base: base_name, subjects, warnings };
+    let mut report = Report { base: base_name, subjects, warnings };
+    if let (Some(baseline), Some(file)) = (&baseline, &args.baseline) {
+        let outdated = baseline.outdated(&report);
+        let told = format!("{}: {outdated} findings are not there any more; take them out", file.display());
+        report.warnings.extend((outdated > 0).then_some(told));
+    }
     Ok(Checked { report, configuration })
 }
 
@@ -116,6 +135,14 @@ fn exemptions(configuration: &Configuration) -> Result<Vec<WrittenExemption>, Fa
     read_exemptions(&path, &file.display().to_string()).map_err(|error| Failure::incomplete(error.message))
 }
 
+fn baseline(args: &CheckArgs, configuration: &Configuration) -> Result<Option<Baseline>, Failure> {
+    let Some(file) = &args.baseline else { return Ok(None) };
+    let name = file.display().to_string();
+    let text = read_schema_file(&configuration.current_folder.join(file))
+        .map_err(|problem| Failure::incomplete(format!("{name}: {problem}")))?;
+    Baseline::read(&name, &text).map(Some).map_err(|error| Failure::incomplete(error.message))
+}
+
 /// The subjects of the base that have no file any more, as far as the paths of the command line cover them.
 fn gone(
     args: &CheckArgs,
@@ -142,6 +169,8 @@ fn gone(
 struct Bench<'a> {
     configuration: &'a Configuration,
     exemptions: &'a [WrittenExemption],
+    /// Findings that do not fail.
+    baseline: Option<&'a Baseline>,
     /// Whether the base is asked for its own verdict, too.
     is_remote: bool,
     /// Which of them named a change.
@@ -162,7 +191,9 @@ impl<'a> Bench<'a> {
             Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
         };
         if let Some(problem) = unresolved {
-            return Ok(subject::unresolved(candidate, &before, problem));
+            let mut report = subject::unresolved(candidate, &before, problem);
+            self.adopt(&mut report);
+            return Ok(report);
         }
         let in_force = self.in_force(found, &before);
         let Judged { mut report, judgement } = subject::judge(candidate, &before, &in_force, &mut self.scratch);
@@ -170,6 +201,7 @@ impl<'a> Bench<'a> {
             let own = self.exemptions.len();
             self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
         }
+        self.adopt(&mut report);
         if self.is_remote {
             self.ask_the_base(candidate, &mut report)?;
         }
@@ -229,6 +261,7 @@ impl<'a> Bench<'a> {
                 rules: configuration.rules(&before.policy.rules),
             },
             history: configuration.history.value,
+            baseline: self.baseline,
             fail_on: configuration.fail_on.as_ref().map(|from| from.value),
             exemptions,
             today: self.today,
@@ -269,7 +302,7 @@ impl<'a> Bench<'a> {
                 (Decision::Accepted, Some("advisory"), String::new())
             }
         };
-        Ok(SubjectReport {
+        let mut report = SubjectReport {
             subject,
             file: files.first().cloned(),
             status: Status::Removed,
@@ -282,7 +315,19 @@ impl<'a> Bench<'a> {
             declared: None,
             adopted: Vec::new(),
             advice,
-        })
+        };
+        self.adopt(&mut report);
+        Ok(report)
+    }
+
+    /// Lets pass what is refused as a whole and listed in the baseline: a text that is no schema, a removed file.
+    fn adopt(&self, report: &mut SubjectReport) {
+        let is_listed =
+            |baseline: &Baseline| report.reason.is_some_and(|why| baseline.lists_whole(&report.subject, why));
+        if report.decision == Decision::Rejected && report.answer.is_none() && self.baseline.is_some_and(is_listed) {
+            (report.decision, report.reason) = (Decision::Accepted, Some(adopted::ADOPTED));
+            report.advice = String::new();
+        }
     }
 
     /// Exemptions of the file that named no change of the subjects that were judged.

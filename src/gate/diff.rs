@@ -66,6 +66,7 @@ fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a>
         },
         history: History::All,
         fail_on: None,
+        baseline: None,
         exemptions: Vec::new(),
         today: world.today,
         base: "the old file",

@@ -1,5 +1,6 @@
 //! May this file become the next version of its subject? Both sides parsed, compared and judged.
 
+use super::adopted::{self, Baseline};
 use super::config::{FailOn, History};
 use super::estate::{Before, Candidate, PreviousVersion, Text};
 use super::place::Placed;
@@ -29,6 +30,8 @@ pub(super) struct InForce<'a> {
     pub(super) history: History,
     /// From which bump on a change is refused although the decision accepts it.
     pub(super) fail_on: Option<FailOn>,
+    /// Findings that do not fail.
+    pub(super) baseline: Option<&'a Baseline>,
     /// Exemptions, of this subject and of others.
     pub(super) exemptions: Vec<Exemption>,
     /// Today.
@@ -162,25 +165,46 @@ fn compare(
             report.status = Status::Unchanged;
         }
     }
+    let rest = in_force.baseline.map(|baseline| baseline.judge_the_rest(&case, &judgement, scratch));
     let ParsedSchema::Avro(schema) = &*new;
     place(&mut judgement, &Placed { file: &candidate.file, schema, spans: &spans }, old.as_ref().map(|old| old.0));
-    conclude(&judgement, before, in_force, report);
+    conclude(&judgement, rest.as_ref(), before, in_force, report);
     Ok(Some(judgement))
 }
 
-/// Enters what the judgement decided into the report.
-fn conclude(judgement: &Judgement, before: &Before, in_force: &InForce<'_>, report: &mut SubjectReport) {
+/// Enters what was decided into the report. `rest` is the judgement without what the baseline lists.
+fn conclude(
+    judgement: &Judgement,
+    rest: Option<&Judgement>,
+    before: &Before,
+    in_force: &InForce<'_>,
+    report: &mut SubjectReport,
+) {
+    let is_refused_all_the_same = |judged: &Judgement| {
+        judged.accepted && in_force.fail_on.is_some_and(|from| is_refused_by(from, judged.answer.bump))
+    };
+    let verdict = |judged: &Judgement| match (judged.accepted, is_refused_all_the_same(judged)) {
+        (true, true) => (Decision::Rejected, FAIL_ON),
+        (true, false) => (Decision::Accepted, judged.reason),
+        (false, _) => (Decision::Rejected, judged.reason),
+    };
+    let (mut decision, mut reason) = verdict(judgement);
+    if decision == Decision::Rejected
+        && let Some(rest) = rest
+    {
+        (decision, reason) = match verdict(rest) {
+            (Decision::Accepted, _) => (Decision::Accepted, adopted::ADOPTED),
+            refused => refused,
+        };
+    }
+    report.decision = decision;
+    let is_plain = decision == Decision::Accepted && report.status != Status::Changed;
+    report.reason = (!is_plain).then_some(reason);
     report.next_major = judgement.needed_major;
-    report.adopted = vec![false; judgement.answer.changes.len()];
-    report.decision = if judgement.accepted { Decision::Accepted } else { Decision::Rejected };
-    report.reason = (!before.versions.is_empty() || !judgement.accepted).then_some(judgement.reason);
-    if report.status == Status::Unchanged && judgement.accepted {
-        report.reason = None;
-    }
-    if judgement.accepted && in_force.fail_on.is_some_and(|from| is_refused_by(from, judgement.answer.bump)) {
-        report.decision = Decision::Rejected;
-        report.reason = Some(FAIL_ON);
-    }
+    report.adopted = match in_force.baseline {
+        Some(baseline) => baseline.adopted(&report.subject, &judgement.answer),
+        None => vec![false; judgement.answer.changes.len()],
+    };
     if !before.versions.is_empty() {
         report.answer = Some(judgement.answer.clone());
     }
