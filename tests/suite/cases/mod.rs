@@ -1,7 +1,9 @@
 //! Every case of `compat-cases/`, all disagreements at once.
 
 mod changes;
+mod fixes;
 mod ids;
+mod place;
 mod verdicts;
 
 use crate::casebook::{self, History, Pair};
