@@ -75,9 +75,23 @@ fn simple_or_full(schema: &AvroSchema, node: NodeId, full: bool) -> &str {
     }
 }
 
-/// A JSON value as a schema's text has it.
+/// A JSON value as a schema's text has it, the keys of objects sorted: their order means nothing.
 pub(super) fn json(value: &Json) -> String {
-    cut(value.to_string())
+    cut(with_sorted_keys(value).to_string())
+}
+
+/// As deep as the parser lets a text nest, and no deeper.
+fn with_sorted_keys(value: &Json) -> Json {
+    match value {
+        Json::Array(items) => Json::Array(items.iter().map(with_sorted_keys).collect()),
+        Json::Object(members) => {
+            let mut members: Vec<(Box<str>, Json)> =
+                members.iter().map(|(key, value)| (key.clone(), with_sorted_keys(value))).collect();
+            members.sort_by(|(left, _), (right, _)| left.cmp(right));
+            Json::Object(members.into())
+        }
+        other => other.clone(),
+    }
 }
 
 /// A string as JSON.

@@ -98,16 +98,17 @@ pub(in crate::evolution::avro) fn properties(
         attributes.iter().map(|(key, value)| (&**key, value)).collect()
     };
     let (by_old, by_new) = (by_key(old), by_key(new));
-    let only_new = new.iter().filter(|(key, _)| !by_old.contains_key(&**key));
-    for (key, _) in old.iter().chain(only_new) {
-        let (old, new) = (by_old.get(&**key).copied(), by_new.get(&**key).copied());
+    // By key, because the order of keys in a text means nothing and must not show in the answer.
+    let keys: BTreeSet<&str> = by_old.keys().chain(by_new.keys()).copied().collect();
+    for key in keys {
+        let (old, new) = (by_old.get(key).copied(), by_new.get(key).copied());
         let what = match (old, new) {
             (Some(old), Some(new)) if same_json(old, new) => continue,
             (Some(_), Some(_)) => "changed",
             (Some(_), None) => "was removed",
             (None, _) => "was added",
         };
-        if is_told_elsewhere(key) || **key == *TAGS && tags(found, spot, old, new) {
+        if is_told_elsewhere(key) || key == TAGS && tags(found, spot, old, new) {
             continue;
         }
         let message = format!("the property {key} of {} {what}", found.called(spot));
