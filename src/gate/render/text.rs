@@ -49,7 +49,11 @@ pub fn difference(out: &mut dyn Write, subject: &SubjectReport, screen: Screen) 
         Indent::hanging(0),
         &[(Tone::Strong, before(subject)), (Tone::Plain, " -> "), (Tone::Strong, file)],
     )?;
-    body(page, subject)
+    if let Some(answer) = &subject.answer {
+        let grade = format!("class {}, bump {}", answer.class, answer.bump);
+        page.paragraph(Indent::hanging(2), &[(Tone::Plain, &grade)])?;
+    }
+    findings(page, subject)
 }
 
 /// Whether there is nothing to say about a subject but that it is there.
@@ -90,16 +94,20 @@ fn body(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
     }
     verdict(page, subject)?;
     origin(page, subject)?;
-    if let Some(answer) = &subject.answer {
-        for group in groups(answer) {
-            changes(page, subject, answer, &group)?;
-        }
-        consequences(page, subject, answer)?;
-    }
+    findings(page, subject)?;
     if !subject.advice.is_empty() {
         page.paragraph(Indent::hanging(2), &[(Tone::Strong, &subject.advice)])?;
     }
     Ok(())
+}
+
+/// The changes, and what follows from them.
+fn findings(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
+    let Some(answer) = &subject.answer else { return Ok(()) };
+    for group in groups(answer) {
+        changes(page, subject, answer, &group)?;
+    }
+    consequences(page, subject, answer)
 }
 
 /// Why, and how far the changes go or what is wrong.
@@ -115,7 +123,9 @@ fn verdict(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
             what = format!("{what}, profile {}", answer.profile);
         }
     }
+    let class = subject.answer.as_ref().map(|answer| answer.class.as_str());
     let reason = match subject.reason {
+        _ if subject.reason == class => String::new(), // accepted because the class is allowed: said once
         Some(reason) if what.is_empty() => reason.to_owned(),
         Some(reason) => format!("{reason}: "),
         None => String::new(),

@@ -90,7 +90,7 @@ fn judged(new: &str, findings: &str) -> (Judgement, Judgement) {
     let history =
         [Ok::<_, Infallible>(HistoricVersion { version: Version::FIRST, schema: Arc::clone(&old), text: OLD.into() })];
     let verdict: LevelVerdict =
-        compat::check(compat::Candidate { schema: &new }, history.into_iter(), level, &mut scratch).unwrap();
+        compat::check(compat::Candidate { schema: &new }, history, level, &mut scratch).unwrap();
     let policy = Policy { profile: Profile::Seed, enforcement: Enforcement::Enforce, rules: Rules::default() };
     let case = Case {
         subject: "orders",

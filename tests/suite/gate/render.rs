@@ -189,8 +189,8 @@ fn the_command_line_beats_the_environment_and_no_color_beats_the_terminal() {
         move |name: &str| names.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     };
     let colourless = set(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]);
-    assert!(Colour::Always.applies(false, &colourless));
-    assert!(!Colour::Auto.applies(true, &colourless));
+    assert!(Colour::Always.applies(false, colourless));
+    assert!(!Colour::Auto.applies(true, colourless));
     assert!(!Colour::Never.applies(true, set(&[("CLICOLOR_FORCE", "1")])));
     assert!(Colour::Auto.applies(false, set(&[("CLICOLOR_FORCE", "1")])));
     assert!(!Colour::Auto.applies(true, set(&[("CLICOLOR", "0")])));
