@@ -1,7 +1,8 @@
 //! One closing sentence per subject: what to do now.
 
 use super::report::{Decision, SubjectReport};
-use crate::evolution::ChangeClass;
+use crate::compat::{CompatibilityLevel, Direction};
+use crate::evolution::{ChangeClass, ChangeKind};
 use crate::policy::answer::{Answer, AnsweredChange};
 use crate::policy::{Enforcement, Judgement, SchemaVersion};
 
@@ -50,17 +51,25 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
 fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let answer = &judgement.answer;
     let level = answer.level.name;
-    let breaking = answer.changes.iter().filter(|change| change.class > ChangeClass::Allowed);
-    let blamed = if breaking.clone().next().is_some() { places(breaking) } else { places(answer.changes.iter()) };
+    let suspects = || answer.changes.iter().filter(|change| may_break(change.change.kind, level));
+    let blamed = if suspects().next().is_some() { places(suspects()) } else { places(answer.changes.iter()) };
     let is_forbidden = answer.class == ChangeClass::Forbidden;
     let frees = situation.enforcement == Enforcement::Enforce && !situation.has_own_group && !is_forbidden;
-    if frees && !judgement.is_major_raised {
-        format!("Take back {blamed}, or {}: level {level} compares within a major line only.", declare(judgement))
-    } else if blamed.is_empty() {
-        format!("Make the schema compatible with the versions that level {level} looks at.")
-    } else {
-        format!("Take back {blamed}, which level {level} does not accept.")
+    match (blamed.is_empty(), frees && !judgement.is_major_raised) {
+        (true, _) => format!("Make the schema compatible with the versions that level {level} looks at."),
+        (false, true) => {
+            format!("Take back {blamed}, or {}: level {level} compares within a major line only.", declare(judgement))
+        }
+        (false, false) => format!("Take back {blamed}, which level {level} does not accept."),
     }
+}
+
+/// Whether a change of this kind may be what a level refuses.
+fn may_break(kind: &ChangeKind, level: CompatibilityLevel) -> bool {
+    level.directions().iter().any(|direction| match direction {
+        Direction::Backward => kind.backward != "yes",
+        Direction::Forward => kind.forward != "yes",
+    })
 }
 
 fn forbidden(answer: &Answer) -> String {

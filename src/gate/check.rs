@@ -3,7 +3,7 @@
 use super::adopted::{self, Baseline};
 use super::advice::{Situation, advice};
 use super::args::CheckArgs;
-use super::base::{self, Base, BaseError, Inquiry, Standing};
+use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
 use super::config::{Configuration, WrittenExemption, read_exemptions};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
@@ -50,6 +50,9 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     let exemptions = exemptions(&configuration)?;
     let baseline = baseline(args, &configuration)?;
     let spec = configuration.against.as_ref().map(|against| &against.value);
+    if args.remote && !matches!(spec, Some(BaseSpec::Registry(_))) {
+        return Err(Failure::usage("--remote asks a registry; name one: --against http(s)://HOST:PORT"));
+    }
     let survey = Box::new(Survey::new(&configuration, spec));
     let base = base::open(spec, &configuration.current_folder, survey, Inquiry::of(&configuration))?;
     let candidates: Vec<Candidate> = discovery.found.iter().map(|found| found.candidate.clone()).collect();

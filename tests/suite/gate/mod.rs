@@ -11,6 +11,7 @@ mod folder_base;
 mod git_base;
 mod manifest;
 mod product;
+mod recipes;
 mod references;
 mod registry_base;
 mod render;
