@@ -109,7 +109,11 @@ fn files() -> Vec<String> {
 
 fn case<T>(file: &str, read: fn(&mut Members) -> Result<T, String>) -> Result<T, String> {
     let text = fs::read_to_string(folder().join(file)).map_err(|error| error.to_string())?;
-    let members = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    read_case(file, &text, read)
+}
+
+fn read_case<T>(file: &str, text: &str, read: fn(&mut Members) -> Result<T, String>) -> Result<T, String> {
+    let members = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let mut members = Members { file: file.to_owned(), members };
     let case = read(&mut members)?;
     members.end()?;
@@ -251,4 +255,20 @@ fn read_object<T>(
     let found = read(&mut members)?;
     members.end().map_err(|reason| format!("in `{key}`: {reason}"))?;
     Ok(found)
+}
+
+#[test]
+fn a_case_with_a_field_too_many_or_too_few_is_no_case() {
+    let file = "avro/field_added/nullable_without_default.json";
+    let text = fs::read_to_string(folder().join(file)).expect("a case");
+    let reason = |from: &str, to: &str| {
+        let text = text.replacen(from, to, 1);
+        read_case(file, &text, pair).err().unwrap_or_else(|| "read".to_owned())
+    };
+    assert_eq!(reason("", ""), "read");
+    assert_eq!(reason("\"why\"", "\"reason\""), "`why` is missing");
+    assert_eq!(reason("\"why\"", "\"note\": 1, \"why\""), "`note` is no field of this");
+    assert_eq!(reason("\"backward\"", "\"full\": true, \"backward\""), "in `expect`: `full` is no field of this");
+    assert_eq!(reason("\"path\"", "\"place\""), "`path` is missing");
+    assert_eq!(reason("\"backward\": false", "\"backward\": \"no\""), "`backward` is neither true nor false");
 }

@@ -59,8 +59,8 @@ impl Records {
     /// A value of a type in one way: records with all their fields, numbers as their type holds them.
     fn value(&self, value: &Value, ty: &Value, depth: usize) -> Value {
         match (value, ty) {
-            // A record may hold itself by default, which no value has an end of.
-            _ if depth > DEPTH_MAX => value.clone(),
+            // A record that holds itself by default has no end, and nothing new comes any more.
+            _ if depth > DEPTH_MAX => Value::Null,
             (Value::Number(_) | Value::String(_), _) if is(ty, "float") => on(value, |number| number as f32),
             (Value::Number(_) | Value::String(_), _) if is(ty, "double") => on(value, |number| number),
             (_, Value::Array(branches)) => {
@@ -106,7 +106,12 @@ fn on<T: std::fmt::Debug>(value: &Value, round: fn(f64) -> T) -> Value {
         Value::String(text) if ["Infinity", "-Infinity", "NaN"].contains(&text.as_str()) => text.parse().ok(),
         value => value.as_f64(),
     };
-    number.map_or(value.clone(), |number| format!("{:?}", round(number)).into())
+    // Both zeros are one value.
+    let word = |number| match format!("{:?}", round(number)) {
+        zero if zero == "-0.0" => "0.0".into(),
+        word => word.into(),
+    };
+    number.map_or(value.clone(), word)
 }
 
 fn simple(name: &str) -> &str {

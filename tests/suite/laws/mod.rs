@@ -17,6 +17,7 @@ use sluicegate::schema::names::Version;
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::sync::Arc;
 
 fn setting(name: &str, otherwise: usize) -> usize {
@@ -35,40 +36,48 @@ fn pairs_max() -> usize {
 /// Of a hundred pairs, how many are made by edits that teams make. The rest is in the corners of the language.
 const TAME: usize = 80;
 
+/// How many steps one random evolution has.
+const STEPS: usize = 4;
+
 /// An id that fewer than one in this many pairs shows is not looked at often enough.
 const RARE: usize = 200;
 
 struct Pair {
-    old_text: String,
-    new_text: String,
-    old: ParsedSchema,
-    new: ParsedSchema,
+    old_text: Rc<str>,
+    new_text: Rc<str>,
+    old: Rc<ParsedSchema>,
+    new: Rc<ParsedSchema>,
 }
 
 fn parsed(text: &str) -> Option<ParsedSchema> {
     parse(&SchemaSource::avro(text), Strictness::Stored).ok()
 }
 
-/// `count` pairs that parse.
+/// `count` pairs that parse: steps of random evolutions, and strangers.
 fn pairs(count: usize) -> impl Iterator<Item = Pair> {
     let mut generator = Generator::new(seed());
-    let mut at = 0;
-    let pairs = std::iter::repeat_with(move || {
-        at += 1;
-        let (old_text, new_text) = if at % 100 < TAME {
-            let [old, new] = generator.versions(2).try_into().expect("two versions");
-            (old, new)
-        } else {
-            generator.pair()
-        };
-        pair(old_text, new_text)
+    let rounds = std::iter::repeat_with(move || {
+        let mut found = steps(generator.versions(STEPS + 1));
+        for _ in 0..STEPS * (100 - TAME) / TAME {
+            let (old, new) = generator.pair();
+            found.extend(steps(vec![old, new]));
+        }
+        found
     });
-    pairs.flatten().take(count)
+    rounds.flatten().take(count)
 }
 
-fn pair(old_text: String, new_text: String) -> Option<Pair> {
-    let (old, new) = (parsed(&old_text)?, parsed(&new_text)?);
-    Some(Pair { old_text, new_text, old, new })
+/// Each version that parses with the next one.
+fn steps(texts: Vec<String>) -> Vec<Pair> {
+    let parsed = |text: String| Some((Rc::new(parsed(&text)?), Rc::<str>::from(text)));
+    let versions: Vec<_> = texts.into_iter().filter_map(parsed).collect();
+    let step = |versions: &[(Rc<ParsedSchema>, Rc<str>)]| Pair {
+        old: versions[0].0.clone(),
+        new: versions[1].0.clone(),
+        old_text: versions[0].1.clone(),
+        new_text: versions[1].1.clone(),
+    };
+    versions.windows(2).map(step).collect()
 }
 
 /// Looks at `count` pairs and fails with the smallest that breaks a law.
