@@ -39,12 +39,19 @@ fn without_timestamps(text: &str) -> String {
 }
 
 /// Runs commands in one shell in the checkout and returns what each wrote.
-fn answers(commands: &[&str], address: &str) -> Vec<String> {
+fn answers(commands: &[&str], address: &str, orders: &Path) -> Vec<String> {
     let script: String = commands.iter().map(|command| format!("{command}\nprintf '{BETWEEN}'\n")).collect();
-    let script = script.replace("127.0.0.1:8081", address);
+    let orders = orders.to_str().expect("temporary folders have UTF-8 names");
+    let script = script.replace("127.0.0.1:8081", address).replace("/tmp/orders", orders);
+    let program = Path::new(env!("CARGO_BIN_EXE_sluicegate")).parent().expect("it lies in a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new("bash")
         .args(["-c", &script])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .env("PATH", path)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env_remove("GITHUB_ACTIONS")
         .stderr(Stdio::inherit())
         .output()
         .expect("bash is there");
@@ -58,6 +65,7 @@ fn every_answer_in_the_readme_is_what_the_program_says() {
     let shown = shown(&readme);
     let crash = shown.iter().position(|shown| shown.command.starts_with("kill -9")).expect("the example kills it");
     let data = tempfile::tempdir().expect("a temporary folder");
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
     let mut wrong = Vec::new();
     // The second session starts with the definitions of the first, in which nothing is asked.
     let definitions = shown.iter().take_while(|shown| shown.answer.is_empty()).count();
@@ -67,7 +75,7 @@ fn every_answer_in_the_readme_is_what_the_program_says() {
         let mut program = Program::spawn(command(&serve_in(data.path())));
         let (_, address) = program.ready();
         let commands: Vec<&str> = session.iter().map(|shown| shown.command.as_str()).collect();
-        let answers = answers(&commands, &address);
+        let answers = answers(&commands, &address, &elsewhere.path().join("orders"));
         assert_eq!(answers.len(), session.len(), "{answers:?}");
         for (shown, answer) in session.iter().zip(answers) {
             if without_timestamps(&answer) != without_timestamps(&shown.answer) {

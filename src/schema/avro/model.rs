@@ -335,7 +335,13 @@ impl Enumeration {
 
     /// Whether `symbol` is one of them. `O(log symbols)`.
     pub fn contains(&self, symbol: &str) -> bool {
-        self.by_symbol.binary_search_by(|&at| (*self.symbols[at as usize]).cmp(symbol)).is_ok()
+        self.position_of(symbol).is_some()
+    }
+
+    /// Position of `symbol`. `O(log symbols)`.
+    pub fn position_of(&self, symbol: &str) -> Option<usize> {
+        let found = self.by_symbol.binary_search_by(|&at| (*self.symbols[at as usize]).cmp(symbol));
+        found.ok().map(|at| self.by_symbol[at] as usize)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::repository::{Repository, git};
 use super::session::{Ended, Session};
+use crate::snapshot::agrees;
 use std::path::Path;
 use std::process::Command;
 
@@ -60,7 +61,7 @@ fn a_removed_field_is_told_with_place_reason_reader_and_fix() {
     assert_eq!(text.code, 100);
     let said = text.out.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
-        "forbidden: field-removed currency_code schemas/order_events.avsc:1:1 (before: line 45)",
+        "forbidden: field-removed currency_code schemas/order_events.avsc:45:5",
         "the field currency_code was removed from OrderEvent",
         "put the field currency_code back as {\"name\": \"currency_code\", \"type\": \"string\", \"default\": \"USD\"}",
         "Consumers that still read with the old schema",
@@ -187,7 +188,7 @@ fn on_github_annotations_and_a_summary_come_by_themselves() {
     session.variables.insert("GITHUB_WORKSPACE", repository.folder.display().to_string());
     let ended = session.run(&["check"]);
     let annotation = ended.out.lines().find(|line| line.starts_with("::error ")).unwrap();
-    assert!(annotation.contains("file=schemas/order_events.avsc,line=14,"), "{annotation}");
+    assert!(annotation.contains("file=schemas/order_events.avsc,line=20,"), "{annotation}");
     assert!(std::fs::read_to_string(summary).unwrap().contains("enum-symbol-removed"));
     // A program that reads standard output gets its document and nothing else.
     let document = session.run(&["check", "--format", "json"]);
@@ -215,4 +216,24 @@ fn the_history_of_the_example_is_committed_whole() {
     let branches = repository.git(&["branch", "--format=%(refname:short)"]);
     assert_eq!(branches.lines().collect::<Vec<_>>(), ["allowed", "forbidden", "main", "major", "none"]);
     assert!(git(&repository.folder, &["status", "--porcelain"]).stdout.is_empty());
+}
+
+/// What each command prints for each branch, as somebody has read it.
+#[test]
+fn what_the_commands_print_has_been_read_by_somebody() {
+    for branch in ["none", "allowed", "major", "forbidden"] {
+        let (repository, mut session) = product(branch);
+        for format in ["text", "json", "ndjson", "markdown", "github"] {
+            let ended = session.run(&["check", "--format", format]);
+            agrees(&format!("gate/product/{branch}.{format}"), &ended.out);
+        }
+        repository.write("before.avsc", repository.git(&["show", "main:schemas/order_events.avsc"]));
+        let diff = session.run(&["diff", "before.avsc", "schemas/order_events.avsc"]);
+        assert_eq!(diff.code, 0);
+        agrees(&format!("gate/product/{branch}.diff"), &diff.out);
+        session.variables.insert("CLICOLOR_FORCE", "1".to_owned());
+        agrees(&format!("gate/product/{branch}.coloured"), &session.run(&["check"]).out);
+    }
+    let (_repository, session) = product("main");
+    agrees("gate/product/resolved.toml", &session.run(&["config", "--resolved"]).out);
 }

@@ -1,7 +1,7 @@
 //! The symbols of an enum: gained, lost, or in another order.
 
 use crate::evolution::Place;
-use crate::evolution::avro::changes::case;
+use crate::evolution::avro::changes::{NEIGHBOURS_MAX, case};
 use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
 use crate::schema::avro::model::{EnumId, Enumeration};
@@ -52,7 +52,7 @@ pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old
     for (symbol, at) in missing(old, new) {
         let message = format!("symbol {symbol} was removed from {name}");
         let remedy = format!("keep the symbol {symbol} in {name}");
-        let spot = spot.pointing_at(Place::Symbol(old_id, at), Place::Type(new.node()));
+        let spot = spot.pointing_at(Place::Symbol(old_id, at), gap(old, at, (new_id, new)));
         found.push(&REMOVED, spot, Words { detail: Some(symbol.to_string()), message, remedy });
     }
     for (symbol, at) in missing(new, old) {
@@ -65,6 +65,18 @@ pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old
         let message = format!("the symbols of {name} stand in another order");
         found.push(&REORDERED, spot, Words { message, ..Words::default() });
     }
+}
+
+/// Where a removed symbol is missed: at the next of its old neighbours that is still there, else at the one before it,
+/// else at the enum.
+fn gap(old: &Enumeration, at: u32, (new_id, new): (EnumId, &Enumeration)) -> Place {
+    let (before, after) = old.symbols().split_at(at as usize);
+    let position = |symbol: &Box<str>| new.position_of(symbol);
+    let behind = after.iter().skip(1).take(NEIGHBOURS_MAX).find_map(position);
+    let neighbour = behind.or_else(|| before.iter().rev().take(NEIGHBOURS_MAX).find_map(position));
+    neighbour
+        .and_then(|neighbour| u32::try_from(neighbour).ok())
+        .map_or(Place::Type(new.node()), |neighbour| Place::Symbol(new_id, neighbour))
 }
 
 /// Symbols of one enum that the other has not, with their positions.

@@ -1,11 +1,12 @@
 //! A record lost a field.
 
 use crate::evolution::Place;
-use crate::evolution::avro::changes::case;
+use crate::evolution::avro::Schemas;
+use crate::evolution::avro::changes::{NEIGHBOURS_MAX, case};
 use crate::evolution::avro::found::{Found, Spot, Words};
 use crate::evolution::avro::words;
 use crate::evolution::{Bump, ChangeClass, ChangeKind, ClassOf};
-use crate::schema::avro::model::{Field, NodeId, RecordId};
+use crate::schema::avro::model::{Field, Node, NodeId, RecordId};
 
 pub(in crate::evolution) static REMOVED: ChangeKind = ChangeKind {
     id: "field-removed",
@@ -37,6 +38,22 @@ pub(in crate::evolution::avro) fn changes(
         Some(object) => format!("put the field {name} back as {object}"),
         None => format!("put the field {name} back as it was"),
     };
-    let spot = spot.pointing_at(Place::Field(at.0, at.1), Place::Type(record));
+    let gap = gap(found.schemas, at, record);
+    let spot = spot.pointing_at(Place::Field(at.0, at.1), gap);
     found.push_at_old_path(&REMOVED, spot, Words { detail: None, message, remedy });
+}
+
+/// Where the field is missed in the new schema: at the next of its old neighbours that is still there, else at the one
+/// before it, else at the record. Next to what was deleted, so that a review shows the finding beside the difference.
+fn gap(schemas: Schemas<'_>, (old_record, at): (RecordId, u32), record: NodeId) -> Place {
+    let Node::Record(new_record) = schemas.new.node(record) else { return Place::Type(record) };
+    let old = schemas.old.record(old_record).fields();
+    let (before, after) = old.split_at(at as usize);
+    let new = schemas.new.record(new_record);
+    let position = |field: &Field| new.position_of(field.name(), field.name_hash());
+    let behind = after.iter().skip(1).take(NEIGHBOURS_MAX).find_map(position);
+    let neighbour = behind.or_else(|| before.iter().rev().take(NEIGHBOURS_MAX).find_map(position));
+    neighbour
+        .and_then(|neighbour| u32::try_from(neighbour).ok())
+        .map_or(Place::Type(record), |neighbour| Place::Field(new_record, neighbour))
 }

@@ -33,6 +33,10 @@ pub(in crate::evolution::avro) use case;
 use crate::evolution::ChangeKind;
 use crate::schema::avro::model::Primitive;
 
+/// How many neighbours of something removed are looked at for one that is still there: in front of a reader's eyes, and
+/// few enough that a thousand removals in a row cost nothing.
+const NEIGHBOURS_MAX: usize = 16;
+
 /// What it means that one primitive became another, where Avro or a reader can still make something of it.
 pub(super) fn of_primitives(old: Primitive, new: Primitive) -> Option<&'static ChangeKind> {
     numeric::between(old, new).or_else(|| bytes_string::between(old, new))
