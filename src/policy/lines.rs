@@ -79,9 +79,12 @@ impl fmt::Display for Declared {
 }
 
 /// Picks what a candidate is classified against from the live versions, newest first, each with what it declares:
-/// the newest of its own line, else the newest of the greatest lower line, else none.
+/// the newest of its own line, else the newest of the greatest lower line, else that of the line it falls back on.
 ///
 /// So an old line is maintained against itself after a newer one began, and a jump to 3 is compared with the latest 2.
+/// None only where no version is there at all: the specification's letter has none as well below every line that is
+/// there, but then any change passed that declares a low enough number. Such a candidate follows the lowest line, and
+/// its declaration goes down (`VersionOutcome`).
 pub fn predecessor<V>(candidate: Declared, live: &[(V, Declared)]) -> Option<&V> {
     let line = line_of(candidate, live);
     let nearest = live.iter().map(|(_, declared)| declared.line()).filter(|other| *other <= line).max()?;
@@ -97,13 +100,15 @@ pub fn same_line<V>(candidate: Declared, live: &[(V, Declared)]) -> impl Iterato
 
 /// The line a candidate joins.
 ///
-/// One that declares none joins line 1, as a stored version would. Where all that is there declares more (golden
-/// decisions: old 2, new absent), there is no such line, and the candidate follows the newest version instead:
-/// otherwise leaving the declaration out would be a way past every check.
+/// One that declares none joins line 1, as a stored version would. Where all that is there declares more, there is no
+/// such line to join or to follow, and to leave the declaration out, or to make it low, would be a way past every
+/// check. So a candidate that declares nothing joins the newest version (golden decisions: old 2, new absent), and one
+/// that declares less than all the lowest line there is.
 fn line_of<V>(candidate: Declared, live: &[(V, Declared)]) -> u32 {
-    let is_there = live.iter().any(|(_, declared)| declared.line() <= candidate.line());
-    match (candidate.major, live.first()) {
-        (None, Some((_, newest))) if !is_there => newest.line(),
+    let lowest = live.iter().map(|(_, declared)| declared.line()).min();
+    match (candidate.major, lowest, live.first()) {
+        (None, Some(lowest), Some((_, newest))) if lowest > candidate.line() => newest.line(),
+        (Some(major), Some(lowest), _) => major.max(lowest),
         _ => candidate.line(),
     }
 }

@@ -78,10 +78,19 @@ pub enum VersionOutcome {
     },
     /// It went down, which nothing allows.
     GoesDown {
+        /// Which part must go up.
+        needed: Bump,
         /// Declared before.
         old: SchemaVersion,
         /// Declared now.
         new: SchemaVersion,
+    },
+    /// The declared major version went down, which nothing allows either, where a side declares no more than that.
+    MajorGoesDown {
+        /// Declared before; 1 where none was.
+        old: u32,
+        /// Declared now.
+        new: u32,
     },
     /// No version makes these changes acceptable.
     NotReleasable,
@@ -99,19 +108,29 @@ impl VersionOutcome {
     ///
     /// Whether a version fits its own line is asked of the new side alone: what was accepted before cannot be mended.
     pub fn of(old: Option<Declared>, new: Declared, needed: Bump) -> Self {
-        let Some(version) = new.version else { return Self::NotDeclared };
-        if version.major != new.line() {
+        if let Some(version) = new.version.filter(|version| version.major != new.line()) {
             return Self::NotOfItsLine { version, major: new.line() };
         }
-        let Some(before) = old.and_then(|old| old.version) else { return Self::NotDeclared };
+        let (version, before) = match (new.version, old.and_then(|old| old.version)) {
+            (Some(version), Some(before)) => (version, before),
+            _ => return Self::of_majors(old, new),
+        };
         if needed == Bump::NotReleasable {
             return Self::NotReleasable;
         }
         match version.raise_over(before) {
-            None => Self::GoesDown { old: before, new: version },
+            None => Self::GoesDown { needed, old: before, new: version },
             Some(raise) if raise < needed => Self::TooLow { needed, old: before, new: version },
             Some(raise) if raise > needed => Self::MoreThanNeeded { needed },
             Some(_) => Self::Enough,
+        }
+    }
+
+    /// The same where only major versions can be compared. One that is not declared does not go down.
+    fn of_majors(old: Option<Declared>, new: Declared) -> Self {
+        match (old.map(Declared::line), new.major) {
+            (Some(old), Some(new)) if new < old => Self::MajorGoesDown { old, new },
+            _ => Self::NotDeclared,
         }
     }
 
@@ -119,7 +138,11 @@ impl VersionOutcome {
     pub fn fails(self) -> bool {
         match self {
             Self::NotDeclared | Self::Enough | Self::MoreThanNeeded { .. } => false,
-            Self::TooLow { .. } | Self::GoesDown { .. } | Self::NotReleasable | Self::NotOfItsLine { .. } => true,
+            Self::TooLow { .. }
+            | Self::GoesDown { .. }
+            | Self::MajorGoesDown { .. }
+            | Self::NotReleasable
+            | Self::NotOfItsLine { .. } => true,
         }
     }
 
@@ -132,13 +155,17 @@ impl VersionOutcome {
                  {VERSION_PROPERTY} {} or higher",
                 old.raised(needed)
             ),
-            Self::GoesDown { old, new } => {
-                format!("{VERSION_PROPERTY} goes down, {old} -> {new}; declare {old} or higher")
+            Self::GoesDown { needed, old, new } => {
+                let enough = old.raised(needed);
+                format!("the declared version goes down: {VERSION_PROPERTY} {old} -> {new}; declare {enough} or higher")
+            }
+            Self::MajorGoesDown { old, new } => {
+                format!("the declared major version goes down, {old} -> {new}; declare {old} or higher")
             }
             Self::NotReleasable => "no version makes these changes acceptable under this subject".to_owned(),
             Self::NotOfItsLine { version, major } => format!(
-                "{VERSION_PROPERTY} {version} does not begin with the declared major version; declare \
-                 {MAJOR_PROPERTY}={}, or a {VERSION_PROPERTY} {major}.x.y",
+                "the declared versions disagree: {VERSION_PROPERTY} {version} does not begin with the declared major \
+                 version {major}; declare {MAJOR_PROPERTY}={}, or a {VERSION_PROPERTY} {major}.x.y",
                 version.major
             ),
         })

@@ -16,6 +16,7 @@ mod confluent_api;
 mod crash;
 mod dice;
 mod evolution;
+mod evolution_corners;
 #[cfg(feature = "server")]
 mod facts;
 #[cfg(feature = "gate")]

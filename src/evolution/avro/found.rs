@@ -15,9 +15,9 @@ const STEPS_MAX: u32 = 3_000_000;
 /// Pairs of named types one comparison may remember: some 30 MiB.
 const PAIRS_MAX: usize = 1 << 18;
 
-/// Findings of one comparison, and bytes of their texts. A schema text of the greatest size, rewritten from end to end,
-/// stays below; only types tangled on purpose do not.
-const FINDINGS_MAX: usize = 200_000;
+/// Findings of one comparison, and bytes of their texts. A record of 20,000 fields, rewritten from end to end, stays
+/// below. An answer as JSON takes some 7 KiB of memory for each while it is written.
+const FINDINGS_MAX: usize = 50_000;
 const TEXT_BYTES_MAX: usize = 1 << 26;
 
 /// Which named pair a finding belongs to; see [`NamedPair`].
@@ -107,18 +107,22 @@ impl<'a> Found<'a> {
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), TooLarge> {
         let left = u32::try_from(steps).ok().and_then(|steps| self.steps_left.checked_sub(steps));
         self.steps_left = left.ok_or(TooLarge)?;
-        let is_full = self.findings.len() > FINDINGS_MAX || self.text_bytes > TEXT_BYTES_MAX;
-        if is_full || self.pairs.len() > PAIRS_MAX { Err(TooLarge) } else { Ok(()) }
+        if self.is_full() || self.pairs.len() > PAIRS_MAX { Err(TooLarge) } else { Ok(()) }
     }
 
-    /// An empty list that goes on with what is left of the steps; see [`Self::take_steps_of`].
-    pub(super) fn fork(&self) -> Self {
-        Self { steps_left: self.steps_left, ..Self::new(self.schemas) }
+    fn is_full(&self) -> bool {
+        self.findings.len() > FINDINGS_MAX || self.text_bytes > TEXT_BYTES_MAX
     }
 
-    /// Pays for what a fork has spent.
-    pub(super) fn take_steps_of(&mut self, fork: &Self) {
-        self.steps_left = fork.steps_left;
+    /// An empty list that may spend what is left of the steps, or `steps_max` of them; see [`Self::pay_for`].
+    pub(super) fn fork(&self, steps_max: u32) -> Self {
+        Self { steps_left: self.steps_left.min(steps_max), ..Self::new(self.schemas) }
+    }
+
+    /// Pays for what a fork has spent that was made with the same `steps_max`.
+    pub(super) fn pay_for(&mut self, fork: &Self, steps_max: u32) {
+        let spent = self.steps_left.min(steps_max).saturating_sub(fork.steps_left);
+        self.steps_left -= spent;
     }
 
     /// Reports a change at its new path.
@@ -134,7 +138,10 @@ impl<'a> Found<'a> {
     fn add(&mut self, finding: Finding) {
         let Words { detail, message, remedy } = &finding.words;
         self.text_bytes += detail.as_ref().map_or(0, String::len) + message.len() + remedy.len();
-        self.findings.push(finding);
+        // What does not fit is let go: the next step that is paid for says so.
+        if !self.is_full() {
+            self.findings.push(finding);
+        }
     }
 
     /// What a message calls the position: its path, or `the schema`.

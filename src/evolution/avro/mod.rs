@@ -66,13 +66,21 @@ pub(super) fn classify(old: &AvroSchema, new: &AvroSchema) -> Result<Vec<Change>
 }
 
 /// Every finding between two types away from their schemas, as if they stood at `spot`. Moves are not looked for.
-fn findings_between<'a>(found: &mut Found<'a>, spot: Spot, old: NodeId, new: NodeId) -> Result<Found<'a>, TooLarge> {
+fn findings_between<'a>(
+    found: &mut Found<'a>,
+    spot: Spot,
+    (old, new): (NodeId, NodeId),
+    steps_max: u32,
+) -> Result<Found<'a>, TooLarge> {
     let spot = Spot { path: Paths::ROOT, owner: NO_OWNER, is_named_pair: false, is_event: false, ..spot };
-    let mut walk = Walk { hints: false, ..Walk::new(found.fork()) };
+    let mut walk = Walk { hints: false, ..Walk::new(found.fork(steps_max)) };
     let done = walk.run(Task::Types { spot, old, new });
-    found.take_steps_of(&walk.found);
+    found.pay_for(&walk.found, steps_max);
     done.map(|()| walk.found)
 }
+
+/// Steps that may go into a hint. A schema can ask for one in each of its records.
+const HINT_STEPS_MAX: u32 = 1_000;
 
 /// What is left to compare.
 enum Task {
@@ -128,7 +136,7 @@ impl<'a> Walk<'a> {
             self.push_pairs(spot, before, after, Some);
             return Ok(());
         }
-        let pairing = pairing::branches(before, after);
+        let pairing = pairing::branches(&mut self.found, before, after)?;
         let has_branches = before.len() > usize::from(before.null().is_some());
         if pairing.is_empty() && has_branches {
             type_replaced::changes(&mut self.found, spot, old, new);
@@ -268,11 +276,13 @@ impl<'a> Walk<'a> {
     fn primitives(&mut self, spot: Spot, (old, new): (Primitive, Primitive), how: &str) {
         let Some(kind) = changes::of_primitives(old, new) else { return };
         let (name, old, new) = (self.found.called(spot), old.word(), new.word());
-        let message = match how {
-            "->" => format!("{name} was {old} and is {new} now"),
-            _ => format!("{old} in {name} is {how} {new}"),
+        let (message, remedy) = match how {
+            "->" => (format!("{name} was {old} and is {new} now"), format!("keep the type of {name} as {old}")),
+            _ => (
+                format!("{old} in {name} is {how} {new}"),
+                format!("put the branch {old} back into the type of {name}"),
+            ),
         };
-        let remedy = format!("keep the type of {name} as {old}");
         self.found.push(kind, spot, Words { detail: Some(format!("{old} {how} {new}")), message, remedy });
     }
 
@@ -346,7 +356,7 @@ impl<'a> Walk<'a> {
                 (0_u32..).zip(partners).filter(|(_, partner)| **partner == NONE).map(|(at, _)| at).collect()
             };
             let (gone, added) = (alone(of_old), alone(of_new));
-            let successor = self.successor(spot, (old, &gone), (new, &added))?;
+            let successor = self.successor(spot, (old, &gone), (new, &added));
             for at in gone {
                 self.found.spend(1)?;
                 let path = self.found.paths.step(spot.path, Step::OldField((old, at)));
@@ -376,12 +386,13 @@ impl<'a> Walk<'a> {
         spot: Spot,
         (old, gone): (RecordId, &[u32]),
         (new, added): (RecordId, &[u32]),
-    ) -> Result<Option<&'a Field>, TooLarge> {
-        let ([gone], [added], true) = (gone, added, self.hints) else { return Ok(None) };
+    ) -> Option<&'a Field> {
+        let ([gone], [added], true) = (gone, added, self.hints) else { return None };
         let schemas = self.found.schemas;
         let (gone, added) = (schemas.old_field((old, *gone)), schemas.new_field((new, *added)));
-        let between = findings_between(&mut self.found, spot, gone.node(), added.node())?;
-        Ok(between.findings.is_empty().then_some(added))
+        // A hint is not worth an answer: of types too large for it nothing is said.
+        let between = findings_between(&mut self.found, spot, (gone.node(), added.node()), HINT_STEPS_MAX);
+        between.is_ok_and(|between| between.findings.is_empty()).then_some(added)
     }
 
     /// Goes through the fields that stayed until one has parts to be compared first.

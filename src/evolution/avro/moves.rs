@@ -68,6 +68,7 @@ struct Leaf {
 /// Two removed fields that would arrive at the same place have not moved: one of the values is lost. A removed record
 /// of which a part is lost stays removed as a whole.
 pub(super) fn recognise(found: &mut Found<'_>, unmatched: Unmatched) -> Result<(), TooLarge> {
+    found.spend(0)?; // from here on every finding that was noted is there
     let Unmatched { gone, added } = unmatched;
     if gone.is_empty() || added.is_empty() {
         return Ok(());
@@ -254,6 +255,6 @@ fn accepts(found: &mut Found<'_>, from: &Leaf, to: &Leaf) -> Result<bool, TooLar
         old: None,
         new: None,
     };
-    let between = findings_between(found, spot, old.node(), new.node())?;
+    let between = findings_between(found, spot, (old.node(), new.node()), u32::MAX)?;
     Ok(between.findings.iter().all(|finding| between.class_of(finding) <= ChangeClass::Allowed))
 }

@@ -1,8 +1,9 @@
 //! Which branch of a union, and which field of a record, is which (`change-classification` 4.3 and 4.5).
 
 use super::Schemas;
-use super::changes::{self, numeric};
-use crate::evolution::Place;
+use super::changes::numeric;
+use super::found::Found;
+use crate::evolution::{Place, TooLarge};
 use crate::schema::avro::AvroSchema;
 use crate::schema::avro::model::{Kind, Node, NodeId, Primitive, Record, TypeName};
 
@@ -112,44 +113,56 @@ impl Pairing {
 
 /// Pairs the branches of two types, each used once, in the order of the specification's seven steps.
 ///
-/// Within a step old branches go in their order, except that of two promotions an exact one comes first: which of
-/// `long` and `float` becomes `double` must not depend on how a union is written.
-pub(super) fn branches(old: Branches<'_>, new: Branches<'_>) -> Pairing {
+/// How a union is written must not decide what its numbers became: those go by [`CONVERSIONS`]. Named types go in the
+/// order of the old branches within a step.
+///
+/// # Errors
+/// Too many named types share a simple name or an alias.
+pub(super) fn branches(found: &mut Found<'_>, old: Branches<'_>, new: Branches<'_>) -> Result<Pairing, TooLarge> {
     let mut pairing = Pairing { of_new: vec![NONE; new.len()], of_old: vec![NONE; old.len()], merged: Vec::new() };
     same_unnamed_kind(&mut pairing, old, new);
-    same_name(&mut pairing, old, new);
-    let left = primitives_left(&pairing.of_old, old);
-    for step in [Conversion::Exact, Conversion::Lossy, Conversion::Narrowing] {
-        for (at, from) in &left {
-            for (to_at, to) in primitives_left(&pairing.of_new, new) {
-                if conversion(*from, to) == Some(step) {
-                    pairing.join(*at, to_at);
-                }
-            }
+    same_name(found, &mut pairing, old, new)?;
+    for (from, to) in CONVERSIONS {
+        if let (Some(at), Some(to)) = (left(&pairing.of_old, old, from), left(&pairing.of_new, new, to)) {
+            pairing.join(at, to);
         }
     }
     only_one_left(&mut pairing, old, new);
     merge(&mut pairing, old, new);
-    pairing
+    Ok(pairing)
 }
 
-/// How one primitive may become another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Conversion {
-    /// A promotion of Avro's that keeps every value; between `string` and `bytes` too.
-    Exact,
-    /// A promotion that rounds.
-    Lossy,
-    /// No promotion.
-    Narrowing,
-}
+/// What a primitive may have become, the likelier first: promotions that keep every value, promotions that round, and
+/// then narrowings (steps 5 and 6).
+const CONVERSIONS: [(Primitive, Primitive); 14] = {
+    use Primitive::{Bytes, Double, Float, Int, Long, String};
+    [
+        (Int, Long),
+        (Float, Double),
+        (Int, Double),
+        (String, Bytes),
+        (Bytes, String),
+        (Long, Double),
+        (Int, Float),
+        (Long, Float),
+        (Double, Float),
+        (Long, Int),
+        (Double, Long),
+        (Float, Long),
+        (Double, Int),
+        (Float, Int),
+    ]
+};
 
-fn conversion(from: Primitive, to: Primitive) -> Option<Conversion> {
-    changes::of_primitives(from, to).map(|kind| match kind {
-        kind if *kind == numeric::NARROWED => Conversion::Narrowing,
-        kind if *kind == numeric::WIDENED_LOSSY => Conversion::Lossy,
-        _ => Conversion::Exact,
-    })
+/// Where a primitive stands among the branches without a partner.
+fn left(partners: &[u32], branches: Branches<'_>, primitive: Primitive) -> Option<usize> {
+    // Told at once for most unions, among them those with a thousand records.
+    if let Node::Union(id) = branches.schema.node(branches.node)
+        && branches.schema.union(id).primitives() & 1 << primitive as u8 == 0
+    {
+        return None;
+    }
+    (0..branches.len()).find(|at| branches.kind(*at) == Kind::Primitive(primitive)).filter(|at| partners[*at] == NONE)
 }
 
 /// Step 1: primitives, arrays and maps by their kind.
@@ -165,48 +178,61 @@ fn same_unnamed_kind(pairing: &mut Pairing, old: Branches<'_>, new: Branches<'_>
 }
 
 /// Steps 2 to 4: named types by full name, by an alias of either side, by unqualified name.
-fn same_name(pairing: &mut Pairing, old: Branches<'_>, new: Branches<'_>) {
-    for step in [by_full_name, by_alias_of_either, by_simple_name] {
+fn same_name(
+    found: &mut Found<'_>,
+    pairing: &mut Pairing,
+    old: Branches<'_>,
+    new: Branches<'_>,
+) -> Result<(), TooLarge> {
+    for step in [Step::FullName, Step::Alias, Step::SimpleName] {
         for at in 0..old.len() {
-            if pairing.of_old[at] == NONE
-                && let Some((name, aliases)) = old.names(at)
-            {
-                step(new, name, aliases, &mut |to| {
-                    if new.kind(to) == old.kind(at) {
-                        pairing.join(at, to);
-                    }
-                });
+            if pairing.of_old[at] != NONE {
+                continue;
+            }
+            let Some(was) = old.names(at) else { continue };
+            for to in step.candidates(was, new) {
+                found.spend(1)?;
+                let is_free = pairing.of_new[to] == NONE && new.kind(to) == old.kind(at);
+                if is_free && new.names(to).is_some_and(|is| step.links(was, is)) {
+                    pairing.join(at, to);
+                    break;
+                }
             }
         }
     }
+    Ok(())
 }
 
-/// Where a step finds an old type among the new branches.
-type Each<'e> = &'e mut dyn FnMut(usize);
+/// Name and aliases of a type.
+type Names<'a> = (&'a TypeName, &'a [TypeName]);
 
-fn by_full_name(new: Branches<'_>, name: &TypeName, _: &[TypeName], each: Each<'_>) {
-    let has_name = |to: &usize| new.names(*to).is_some_and(|(other, _)| other == name);
-    new.named(name.simple_hash()).filter(has_name).for_each(each);
+/// What links an old named type with a new one.
+#[derive(Clone, Copy)]
+enum Step {
+    FullName,
+    Alias,
+    SimpleName,
 }
 
-fn by_alias_of_either(new: Branches<'_>, name: &TypeName, aliases: &[TypeName], each: Each<'_>) {
-    new.aliased(name.full_hash()).for_each(&mut *each);
-    for alias in aliases {
-        by_full_name(new, alias, &[], each);
+impl Step {
+    /// Branches that may be linked with an old type, by the hashes of names.
+    fn candidates<'a>(self, (name, aliases): Names<'a>, new: Branches<'a>) -> Box<dyn Iterator<Item = usize> + 'a> {
+        match self {
+            Self::FullName | Self::SimpleName => Box::new(new.named(name.simple_hash())),
+            Self::Alias => {
+                let by_old = aliases.iter().flat_map(move |alias| new.named(alias.simple_hash()));
+                Box::new(new.aliased(name.full_hash()).chain(by_old))
+            }
+        }
     }
-}
 
-fn by_simple_name(new: Branches<'_>, name: &TypeName, _: &[TypeName], each: Each<'_>) {
-    new.named(name.simple_hash()).for_each(each);
-}
-
-fn primitives_left(partners: &[u32], branches: Branches<'_>) -> Vec<(usize, Primitive)> {
-    let left = (0..branches.len()).filter(|at| partners[*at] == NONE);
-    left.filter_map(|at| match branches.kind(at) {
-        Kind::Primitive(primitive) if primitive != Primitive::Null => Some((at, primitive)),
-        _ => None,
-    })
-    .collect()
+    fn links(self, (old, old_aliases): Names<'_>, (new, new_aliases): Names<'_>) -> bool {
+        match self {
+            Self::FullName => old == new,
+            Self::Alias => new_aliases.contains(old) || old_aliases.contains(new),
+            Self::SimpleName => old.simple() == new.simple(),
+        }
+    }
 }
 
 /// Step 7: a named type of a kind of which one is left on each side.
@@ -226,16 +252,18 @@ fn only_one_left(pairing: &mut Pairing, old: Branches<'_>, new: Branches<'_>) {
 fn merge(pairing: &mut Pairing, old: Branches<'_>, new: Branches<'_>) {
     let is_paired = |at: &usize| pairing.of_new[*at] != NONE;
     let paired: Vec<_> = (0..new.len()).filter(is_paired).map(|at| (at, new.kind(at))).collect();
-    for (at, from) in primitives_left(&pairing.of_old, old) {
-        let promotions = paired.iter().filter_map(|(to, kind)| match kind {
-            Kind::Primitive(primitive) => conversion(from, *primitive).map(|conversion| (conversion, *to)),
-            _ => None,
-        });
-        let best = promotions.filter(|(conversion, _)| *conversion != Conversion::Narrowing).min();
-        if let Some((_, to)) = best {
-            pairing.merged.push((at, to));
-        }
+    for at in (0..old.len()).filter(|at| pairing.of_old[*at] == NONE) {
+        let Kind::Primitive(from) = old.kind(at) else { continue };
+        let target = CONVERSIONS
+            .into_iter()
+            .filter(|(old, to)| *old == from && !is_narrowing(*old, *to))
+            .find_map(|(_, to)| paired.iter().find(|(_, kind)| *kind == Kind::Primitive(to)).map(|(at, _)| *at));
+        pairing.merged.extend(target.map(|to| (at, to)));
     }
+}
+
+fn is_narrowing(from: Primitive, to: Primitive) -> bool {
+    numeric::between(from, to) == Some(&numeric::NARROWED)
 }
 
 /// What became of the fields of two records.

@@ -42,8 +42,6 @@ fn a_new_line_follows_the_newest_of_the_greatest_lower_one_and_starts_free() {
     assert_eq!(follows(&history, Some(3)), Some(3));
     assert_eq!(follows(&history, Some(9)), Some(3));
     assert!(looks_at(&history, Some(3)).is_empty());
-    // Nothing lower: nothing to follow.
-    assert_eq!(follows(&[Some(4), Some(5)], Some(3)), None);
 }
 
 #[test]
@@ -59,6 +57,17 @@ fn leaving_the_declaration_out_is_no_way_past_the_checks() {
     let history = [Some(2), Some(3), Some(2)];
     assert_eq!(follows(&history, None), Some(3), "the newest, as no version is of line 1");
     assert_eq!(looks_at(&history, None), [3, 1]);
+}
+
+#[test]
+fn declaring_less_than_all_is_no_way_past_the_checks_either() {
+    let history = [Some(4), Some(5), Some(4), Some(5)];
+    for major in [0, 1, 3] {
+        assert_eq!(follows(&history, Some(major)), Some(3), "the newest of the lowest line");
+        assert_eq!(looks_at(&history, Some(major)), [3, 1]);
+    }
+    assert_eq!(follows(&[None, None], Some(0)), Some(2), "what declares nothing is of line 1");
+    assert_eq!(follows(&[Some(0), Some(2)], Some(1)), Some(1), "a lower line is there");
 }
 
 #[test]

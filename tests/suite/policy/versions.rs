@@ -15,7 +15,10 @@ fn outcome(needed: Bump, old: &str, new: &str) -> &'static str {
         VersionOutcome::TooLow { needed: Bump::Major, .. } => "major needed",
         VersionOutcome::GoesDown { .. } => "goes down",
         VersionOutcome::NotReleasable => "not releasable",
-        VersionOutcome::TooLow { .. } | VersionOutcome::NotDeclared | VersionOutcome::NotOfItsLine { .. } => "?",
+        VersionOutcome::TooLow { .. }
+        | VersionOutcome::NotDeclared
+        | VersionOutcome::MajorGoesDown { .. }
+        | VersionOutcome::NotOfItsLine { .. } => "?",
     }
 }
 
@@ -77,8 +80,8 @@ fn the_first_number_is_the_declared_major() {
     assert_eq!(
         outcome(declared(Some(2), "3.0.0")).complaint().as_deref(),
         Some(
-            "schema_version 3.0.0 does not begin with the declared major version; declare \
-             application.major.version=3, or a schema_version 2.x.y"
+            "the declared versions disagree: schema_version 3.0.0 does not begin with the declared major version 2; \
+             declare application.major.version=3, or a schema_version 2.x.y"
         )
     );
 }
@@ -124,6 +127,44 @@ fn a_version_that_disagrees_with_its_major_is_refused_under_its_own_word() {
     scene.new_declares.major = Some(3);
     let judgement = scene.judge(&[change("field-added-optional", "b")]);
     assert_eq!((judgement.accepted, judgement.reason), (false, "declared-version-mismatch"));
+}
+
+#[test]
+fn a_version_that_goes_down_is_told_one_that_is_enough() {
+    let judgement = declaring_versions("2.1.0", "2.0.9").judge(&[change("field-added-optional", "b")]);
+    assert_eq!((judgement.accepted, judgement.reason), (false, "declared-version-too-low"));
+    assert_eq!(
+        messages::rejection(&judgement).unwrap(),
+        "declared-version-too-low: the declared version goes down: schema_version 2.1.0 -> 2.0.9; declare \
+         2.2.0 or higher."
+    );
+}
+
+#[test]
+fn a_major_that_goes_down_is_refused_where_no_version_is_declared() {
+    let judged = |old, new, changes: &[&str]| {
+        let changes: Vec<_> = changes.iter().map(|id| change(id, "b")).collect();
+        Scene::of(INT, LONG).declaring(old, new).judge(&changes)
+    };
+    for (old, new, changes) in [
+        (Some(4), Some(3), &["field-added-optional"][..]),
+        (Some(4), Some(0), &[]),
+        // What declares nothing counts as 1.
+        (None, Some(0), &["doc-changed"]),
+    ] {
+        let judgement = judged(old, new, changes);
+        assert_eq!((judgement.accepted, judgement.reason), (false, "declared-version-too-low"), "{old:?} -> {new:?}");
+    }
+    assert_eq!(
+        messages::rejection(&judged(Some(4), Some(3), &[])).unwrap(),
+        "declared-version-too-low: the declared major version goes down, 4 -> 3; declare 4 or higher."
+    );
+    // The decision table speaks first, and leaving the declaration out lowers nothing (golden decisions).
+    assert_eq!(judged(Some(4), Some(3), &["enum-symbol-removed"]).reason, "major-bump-required");
+    assert!(judged(Some(4), None, &["field-added-optional"]).accepted);
+    let mut scene = Scene::of(INT, LONG).declaring(Some(4), Some(3));
+    scene.policy.enforcement = Enforcement::Report;
+    assert!(scene.judge(&[]).accepted, "a report refuses nothing");
 }
 
 #[test]

@@ -119,32 +119,50 @@ pub(in crate::evolution::avro) fn collisions(
     }
     found.spend(field.aliases().len())?;
     let claimed = claims(old, field);
-    let is_new = match fields.of_new(at) {
-        Some(partner) => claimed.len() > 1 && claims(old, &old.fields()[partner]) != claimed,
+    let partner = fields.of_new(at);
+    let is_new = match partner {
+        Some(partner) => claimed.len() > 1 && sorted(claims(old, &old.fields()[partner])) != sorted(claimed.clone()),
         None => !claimed.is_empty(),
     };
     if !is_new {
         return Ok(());
     }
     let name = found.called(spot);
-    let names: Vec<&str> = named_by(old, field).map(|at| old.fields()[at].name()).collect();
+    let mut seen = BTreeSet::new();
+    let names: Vec<&str> = claimed.iter().filter(|at| seen.insert(**at)).map(|at| old.fields()[*at].name()).collect();
     let message = match names[..] {
+        [only] if claimed.len() > 1 => {
+            format!("{name} would take its values from the old field {only} twice, by its name and by its alias")
+        }
         [only] => format!("{name} would take its values from the old field {only}, like another field"),
         _ => format!("{name} would take its values from several old fields: {}", names.join(", ")),
     };
-    let alias = names.iter().find(|alias| **alias != field.name()).copied().unwrap_or_default();
-    let remedy = format!("remove the alias {alias} from {name}");
+    let remedy = remedy(old, field, partner, &name);
     found.push(&COLLISION, spot, Words { detail: Some(names.join(", ")), message, remedy });
     Ok(())
 }
 
-/// The old fields that a field's name and aliases name, in that order.
-fn named_by<'a>(old: &'a Record, field: &'a Field) -> impl Iterator<Item = usize> + 'a {
-    let own = old.position_of(field.name(), field.name_hash());
-    let others = field.aliases().iter().filter(|(alias, _)| **alias != *field.name());
-    own.into_iter().chain(others.filter_map(|(alias, hash)| old.position_of(alias, *hash)))
+/// What leaves the field with the values of its partner alone.
+fn remedy(old: &Record, field: &Field, partner: Option<usize>, name: &str) -> String {
+    let kept = partner.map(|at| old.fields()[at].name()).filter(|kept| *kept != field.name());
+    let is_excess = |alias: &str, hash| old.position_of(alias, hash).is_some() && kept != Some(alias);
+    let aliases = field.aliases().iter().filter(|(alias, hash)| is_excess(alias, *hash));
+    let excess: Vec<&str> = aliases.map(|(alias, _)| &**alias).collect();
+    match excess[..] {
+        [only] => format!("remove the alias {only} from {name}"),
+        _ => format!("remove the aliases {} from {name}", excess.join(", ")),
+    }
 }
 
-fn claims(old: &Record, field: &Field) -> BTreeSet<usize> {
-    named_by(old, field).collect()
+/// The old fields that a field's name and aliases name, in that order. One that an alias names again is there twice:
+/// Avro Java refuses even that.
+fn claims(old: &Record, field: &Field) -> Vec<usize> {
+    let own = old.position_of(field.name(), field.name_hash());
+    let others = field.aliases().iter().filter_map(|(alias, hash)| old.position_of(alias, *hash));
+    own.into_iter().chain(others).collect()
+}
+
+fn sorted(mut claims: Vec<usize>) -> Vec<usize> {
+    claims.sort_unstable();
+    claims
 }

@@ -64,7 +64,7 @@ pub(in crate::evolution::avro) fn changes(
     new: Branches<'_>,
     pairing: &Pairing,
 ) {
-    let is_event = |kind| spot.path == Paths::ROOT && kind == Kind::Record;
+    let is_event = |kind| spot.is_event && kind == Kind::Record;
     let is_null = |kind| kind == Kind::Primitive(Primitive::Null);
     let merged = |at: &usize| pairing.merged.iter().any(|(from, _)| from == at);
     let gone = (0..old.len()).filter(|at| pairing.of_old[*at] == NONE && !is_null(old.kind(*at)));
@@ -85,8 +85,11 @@ pub(in crate::evolution::avro) fn changes(
         let (kind, message, remedy) = if is_event(new.kind(at)) {
             (&EVENT_ADDED, format!("the event {branch} is possible at the root now"), String::new())
         } else {
-            let remedy =
-                format!("take the branch {branch} out of the type of {name} and give it an optional field of its own");
+            let home = match spot.path {
+                Paths::ROOT => "publish it under a subject of its own",
+                _ => "give it an optional field of its own",
+            };
+            let remedy = format!("take the branch {branch} out of the type of {name} and {home}");
             (&ADDED, format!("{name} can be {branch} now"), remedy)
         };
         let spot = spot.pointing_at(spot.old, new.place(at).or(spot.new));
