@@ -103,12 +103,34 @@ fn usage_answer(error: &clap::Error) -> ExitCode {
         drop(error.print()); // a closed pipe is no reason to complain
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(WRONG_USAGE));
     }
-    let text = error.to_string();
-    let told = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let parts: Vec<&str> =
-        told.map(|line| line.trim_start_matches("error: ")).filter(|line| !line.is_empty()).collect();
-    complain(&format!("{}; see sluicegate --help", parts.join("; ")));
+    complain(&usage_line(&error.to_string(), &help_of_usage()));
     ExitCode::from(WRONG_USAGE)
+}
+
+/// Where to read on: the help of the command that was meant, as far as its name is one.
+fn help_of_usage() -> String {
+    let program = command();
+    let named = std::env::args_os().skip(1).find_map(|argument| program.find_subcommand(argument));
+    named.map_or_else(|| "sluicegate --help".to_owned(), |command| format!("sluicegate {} --help", command.get_name()))
+}
+
+/// What is wrong with a command line, in one line that ends with where to read on.
+fn usage_line(text: &str, help: &str) -> String {
+    let mut told = String::new();
+    let is_about_it = |line: &&str| !line.starts_with("Usage:");
+    for line in text.lines().map(str::trim).take_while(is_about_it) {
+        let part = line.trim_start_matches("error: ");
+        if part.is_empty() || part.starts_with("For more information") {
+            continue;
+        }
+        match told.chars().next_back() {
+            None => {}
+            Some(':') => told.push(' '),
+            Some(_) => told.push_str("; "),
+        }
+        told.push_str(part);
+    }
+    format!("{told}; see {help}")
 }
 
 fn complain(message: &str) {

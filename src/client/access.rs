@@ -11,6 +11,12 @@ pub struct Access {
     pub authorization: Option<Authorization>,
 }
 
+/// Whether `text` can be the address of anything: a scheme, a host and what a request can be sent to.
+pub fn is_address(text: &str) -> bool {
+    let parsed: Result<ureq::http::Uri, _> = text.parse();
+    parsed.is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some_and(|host| !host.is_empty()))
+}
+
 /// What is sent as `Authorization`. Its `Debug` tells the scheme alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {

@@ -9,7 +9,7 @@ mod call;
 mod error;
 mod path;
 
-pub use access::{Access, Authorization};
+pub use access::{Access, Authorization, is_address};
 pub use answers::{OwnExemption, OwnPolicy, RegisteredVersion, SubjectConfig, Verdict, VersionReference};
 pub use call::Limits;
 pub use error::{ClientError, Trouble};

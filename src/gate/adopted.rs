@@ -7,6 +7,7 @@ use super::config::{ConfigError, Entry, Reader, toml_string};
 use super::render::blame::in_the_way;
 use super::report::{Decision, Report, SubjectReport};
 use crate::compat::{self, LevelVerdict};
+use crate::evolution::catalogue;
 use crate::policy::answer::Answer;
 use crate::policy::{Case, Judgement, judge_changes};
 use std::collections::BTreeSet;
@@ -124,7 +125,14 @@ impl Baseline {
             report.subjects.iter().filter(|subject| subject.decision != Decision::Undecided).collect();
         let subjects: BTreeSet<&str> = judged.iter().map(|subject| subject.subject.as_str()).collect();
         let found: BTreeSet<Finding> = judged.iter().flat_map(|subject| everything(subject)).collect();
-        let is_gone = |finding: &&Finding| subjects.contains(finding.subject.as_str()) && !found.contains(finding);
+        // Which reason a subject had that passes because of this file is not told any more.
+        let adopted: BTreeSet<&str> =
+            judged.iter().filter(|s| s.reason == Some(ADOPTED)).map(|s| s.subject.as_str()).collect();
+        let is_reason = |finding: &Finding| finding.path == WHOLE && catalogue::find(&finding.id).is_none();
+        let is_found = |finding: &Finding| {
+            found.contains(finding) || (is_reason(finding) && adopted.contains(finding.subject.as_str()))
+        };
+        let is_gone = |finding: &&Finding| subjects.contains(finding.subject.as_str()) && !is_found(finding);
         self.findings.iter().filter(is_gone).count()
     }
 

@@ -4,7 +4,7 @@ use super::report::{Decision, SubjectReport};
 use crate::compat::{CompatibilityLevel, Direction};
 use crate::evolution::{ChangeClass, ChangeKind};
 use crate::policy::answer::{Answer, AnsweredChange};
-use crate::policy::{Enforcement, Judgement, SchemaVersion};
+use crate::policy::{Enforcement, Judgement};
 
 /// How many changes the sentence names before it only counts them.
 const NAMED_MAX: usize = 3;
@@ -17,6 +17,8 @@ pub(super) struct Situation<'a> {
     pub(super) enforcement: Enforcement,
     /// Whether the base groups versions by a property of its own.
     pub(super) has_own_group: bool,
+    /// How the next major version is declared: `major = 3 at sluicegate.toml:4`.
+    pub(super) declaring: &'a dyn Fn(u32) -> String,
 }
 
 /// The sentence; empty where nothing needs to be done.
@@ -36,7 +38,7 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
         (Decision::Accepted | Decision::Undecided, _) => String::new(),
         (Decision::Rejected, Some("incompatible")) => incompatible(judgement, situation),
         (Decision::Rejected, Some("forbidden-change")) => forbidden(answer),
-        (Decision::Rejected, Some("major-bump-required")) => major(judgement),
+        (Decision::Rejected, Some("major-bump-required")) => major(judgement, situation),
         (Decision::Rejected, Some("fail-on")) => {
             let worst = answer.changes.iter().filter(|change| change.bump == answer.bump);
             format!("Take back {}, or allow changes of bump {} with --fail-on.", places(worst), answer.bump)
@@ -56,10 +58,16 @@ fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let is_forbidden = answer.class == ChangeClass::Forbidden;
     let frees = situation.enforcement == Enforcement::Enforce && !situation.has_own_group && !is_forbidden;
     match (blamed.is_empty(), frees && !judgement.is_major_raised) {
-        (true, _) => format!("Make the schema compatible with the versions that level {level} looks at."),
-        (false, true) => {
-            format!("Take back {blamed}, or {}: level {level} compares within a major line only.", declare(judgement))
-        }
+        (true, true) => format!(
+            "Make the schema compatible with the versions that level {level} looks at, or {}: level {level} compares \
+             within a major line only.",
+            declare(judgement, situation)
+        ),
+        (true, false) => format!("Make the schema compatible with the versions that level {level} looks at."),
+        (false, true) => format!(
+            "Take back {blamed}, or {}: level {level} compares within a major line only.",
+            declare(judgement, situation)
+        ),
         (false, false) => format!("Take back {blamed}, which level {level} does not accept."),
     }
 }
@@ -85,15 +93,14 @@ fn forbidden(answer: &Answer) -> String {
     }
 }
 
-fn major(judgement: &Judgement) -> String {
+fn major(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let breaking = judgement.answer.changes.iter().filter(|change| change.class == ChangeClass::MajorBumpRequired);
-    format!("{}, or take back {}.", capitalized(&declare(judgement)), places(breaking))
+    format!("{}, or take back {}.", capitalized(&declare(judgement, situation)), places(breaking))
 }
 
-fn declare(judgement: &Judgement) -> String {
+fn declare(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let major = judgement.needed_major;
-    let version = SchemaVersion { major, minor: 0, patch: 0 };
-    format!("declare major version {major} (schema-version = \"{version}\" in sluicegate.toml or in the manifest)")
+    format!("declare major version {major} ({})", (situation.declaring)(major))
 }
 
 /// `field-removed at a and field-added-without-default at b`.

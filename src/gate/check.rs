@@ -4,7 +4,7 @@ use super::adopted::{self, Baseline};
 use super::advice::{Situation, advice};
 use super::args::CheckArgs;
 use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
-use super::config::{Configuration, WrittenExemption, read_exemptions};
+use super::config::{Configuration, WrittenExemption, read_exemptions, toml_string};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
 use super::references::{Library, SchemaFile, needs_references};
@@ -57,7 +57,7 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     let base = base::open(spec, &configuration.current_folder, survey, Inquiry::of(&configuration))?;
     let candidates: Vec<Candidate> = discovery.found.iter().map(|found| found.candidate.clone()).collect();
     base.prepare(&candidates)?;
-    let gone = gone(args, &configuration, &discovery, &*base)?;
+    let gone = gone(&configuration, &discovery, &*base)?;
     if discovery.found.is_empty() && gone.is_empty() {
         return Err(Failure::incomplete(
             "no schema file found, here or at the base; name files or folders, or write `schemas` under [check] in \
@@ -80,8 +80,9 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     for (found, unresolved) in discovery.found.iter().zip(unresolved) {
         subjects.push(bench.judge(found, unresolved)?);
     }
+    let has_new = subjects.iter().any(|subject| subject.status == Status::New);
     for standing in gone {
-        subjects.push(bench.removed(standing)?);
+        subjects.push(bench.removed(standing, has_new)?);
     }
     subjects.sort_by(|left, right| left.subject.cmp(&right.subject));
     let mut warnings = discovery.warnings;
@@ -90,7 +91,10 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     let mut report = Report { base: base_name, subjects, warnings };
     if let (Some(baseline), Some(file)) = (&baseline, &args.baseline) {
         let outdated = baseline.outdated(&report);
-        let told = format!("{}: {outdated} findings are not there any more; take them out", file.display());
+        let told = match outdated {
+            1 => format!("{}: 1 finding is not there any more; take it out", file.display()),
+            _ => format!("{}: {outdated} findings are not there any more; take them out", file.display()),
+        };
         report.warnings.extend((outdated > 0).then_some(told));
     }
     Ok(Checked { report, configuration })
@@ -147,20 +151,12 @@ fn baseline(args: &CheckArgs, configuration: &Configuration) -> Result<Option<Ba
 }
 
 /// The subjects of the base that have no file any more, as far as the paths of the command line cover them.
-fn gone(
-    args: &CheckArgs,
-    configuration: &Configuration,
-    discovery: &Discovery,
-    base: &dyn Base,
-) -> Result<Vec<Standing>, Failure> {
+fn gone(configuration: &Configuration, discovery: &Discovery, base: &dyn Base) -> Result<Vec<Standing>, Failure> {
     if configuration.subject.is_some() {
         return Ok(Vec::new());
     }
-    let here = &configuration.current_folder;
-    let folders: Vec<_> = args.paths.iter().map(|path| here.join(path)).collect();
     let is_covered = |standing: &Standing| {
-        folders.is_empty()
-            || standing.files.iter().any(|file| folders.iter().any(|folder| here.join(file).starts_with(folder)))
+        configuration.paths.is_empty() || standing.files.iter().any(|file| configuration.asks_about(file))
     };
     let there: BTreeSet<&str> = discovery.found.iter().map(|found| found.candidate.subject.as_str()).collect();
     let mut standing = base.subjects()?;
@@ -214,6 +210,7 @@ impl<'a> Bench<'a> {
                 judgement: judgement.as_ref(),
                 enforcement: in_force.policy.enforcement,
                 has_own_group: before.compatibility_group.is_some(),
+                declaring: &|major| self.configuration.declaring(&candidate.subject, Some(&found.declaration), major),
             },
         );
         Ok(report)
@@ -273,7 +270,7 @@ impl<'a> Bench<'a> {
     }
 
     /// What is said of a subject whose file is gone (`removed-file`).
-    fn removed(&mut self, standing: Standing) -> Result<SubjectReport, Failure> {
+    fn removed(&mut self, standing: Standing, has_new: bool) -> Result<SubjectReport, Failure> {
         let Standing { subject, files } = standing;
         let before = match self.base.before(&subject, None) {
             Ok(before) => before,
@@ -290,12 +287,14 @@ impl<'a> Bench<'a> {
         let is_enforced = self.configuration.enforcement(before.policy.enforcement).value == Enforcement::Enforce;
         let (decision, reason, advice) = match class {
             ChangeClass::Forbidden if is_enforced => {
-                let allow = "or set `removed-file` under [check] in sluicegate.toml";
-                (Decision::Rejected, Some("forbidden-change"), put_back(&files, allow))
+                let allow = "set removed-file = \"allowed\" under [check] in sluicegate.toml";
+                (Decision::Rejected, Some("forbidden-change"), put_back(&subject, &files, has_new, allow))
             }
             ChangeClass::MajorBumpRequired if is_enforced && declared <= line => {
-                let declare = format!("or declare major version {} for {subject}", line.saturating_add(1));
-                (Decision::Rejected, Some("major-bump-required"), put_back(&files, &declare))
+                let next = line.saturating_add(1);
+                let way = self.configuration.declaring(&subject, entry.map(|entry| &entry.declaration), next);
+                let declare = format!("declare major version {next} ({way})");
+                (Decision::Rejected, Some("major-bump-required"), put_back(&subject, &files, has_new, &declare))
             }
             ChangeClass::MajorBumpRequired if is_enforced => {
                 (Decision::Accepted, Some("major-bump-declared"), String::new())
@@ -340,10 +339,13 @@ impl<'a> Bench<'a> {
             .filter(|subject| subject.decision != Decision::Undecided)
             .map(|subject| subject.subject.as_str())
             .collect();
-        let idle =
-            self.exemptions.iter().enumerate().filter(|(at, written)| {
-                !self.matched.contains(at) && judged.contains(written.exemption.subject.as_str())
-            });
+        // Where everything is judged, a subject that does not occur is a mistake; else it may belong to the rest.
+        let is_partial = !self.configuration.paths.is_empty() || self.configuration.subject.is_some();
+        let is_known = |name: &str| subjects.iter().any(|subject| subject.subject == name);
+        let idle = self.exemptions.iter().enumerate().filter(|(at, written)| {
+            let name = written.exemption.subject.as_str();
+            !self.matched.contains(at) && (judged.contains(name) || !(is_partial || is_known(name)))
+        });
         idle.map(|(_, WrittenExemption { exemption, place })| {
             format!(
                 "{place}: the exemption {} for {} at {} of {} matches no change; remove it once it is not needed any more",
@@ -354,8 +356,14 @@ impl<'a> Bench<'a> {
     }
 }
 
-fn put_back(files: &[String], or: &str) -> String {
-    format!("Put {} back, {or}.", files.first().map_or("the file", String::as_str))
+/// What to do about a subject that is gone; `has_new` where a file may be its own under another name.
+fn put_back(subject: &str, files: &[String], has_new: bool, or: &str) -> String {
+    let file = files.first().map_or("the file", String::as_str);
+    if !has_new {
+        return format!("Put {file} back, or {or}.");
+    }
+    let name = toml_string(subject);
+    format!("Put {file} back; or where it was renamed, map the new file under [[subject]] with name = {name}; or {or}.")
 }
 
 impl From<DiscoverError> for Failure {

@@ -5,6 +5,7 @@ use super::config::{Configuration, History};
 use super::discover::read_schema_file;
 use super::estate::{Before, Candidate, Declared, PreviousVersion, Text};
 use super::output;
+use super::plain::plain;
 use super::references::{Library, SchemaFile, needs_references};
 use super::render::Colour;
 use super::run::resolved;
@@ -12,6 +13,7 @@ use super::subject::{self, InForce};
 use super::world::{Failure, World};
 use crate::compat;
 use crate::policy::{Enforcement, Policy, Rules};
+use crate::schema::{self, SchemaSource, SchemaType, Strictness};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,6 +32,7 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
     let configuration = resolved(&check, world)?;
     let (old_file, old) = side(&args.old, world)?;
     let (file, new) = side(&args.new, world)?;
+    require_schema(&old_file, &old)?;
     let before = Before {
         versions: vec![PreviousVersion {
             version: 1,
@@ -54,6 +57,14 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
     }
     judged.report.compared_with = Some(old_file);
     output::difference(&judged.report, &args.outputs, colour, world)
+}
+
+/// What is wrong with the old file is told of it by its name, as of the new one.
+fn require_schema(file: &str, text: &Text) -> Result<(), Failure> {
+    let source = SchemaSource { schema_type: SchemaType::Avro, text: &text.text, references: &text.references };
+    let Err(invalid) = schema::parse(&source, Strictness::Stored) else { return Ok(()) };
+    let at = invalid.at.map_or_else(String::new, |at| format!(":{at}"));
+    Err(Failure::incomplete(format!("{file}{at}: {}", plain(&invalid.reason))))
 }
 
 fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a> {

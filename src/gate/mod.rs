@@ -12,6 +12,7 @@ pub mod estate;
 mod explain;
 mod output;
 mod place;
+mod plain;
 pub mod references;
 pub mod render;
 pub mod report;

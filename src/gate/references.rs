@@ -178,7 +178,8 @@ impl<'l> Search<'l> {
                 return Ok((name, target));
             }
         }
-        let hint = self.library.by_simple_name.get(simple_name(&need.name)).map_or(String::new(), |name| {
+        let unseen = || "; if a file does define it, list that under `references` of this subject".to_owned();
+        let hint = self.library.by_simple_name.get(simple_name(&need.name)).map_or_else(unseen, |name| {
             format!("; {} defines `{name}`", self.library.files[self.library.by_name[name].first].file)
         });
         let message = format!("`{}` is used here and defined in no schema file{hint}", need.name);

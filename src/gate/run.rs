@@ -28,14 +28,14 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
         Invocation::Explain(args) => match &args.what {
             Explained::Rule(id) => explain::rule(id, colour, world).map(|()| 0),
             Explained::Finding(fingerprint) => {
-                let checked = check(&args.check, world)?;
+                let checked = check(&without_traces(&args.check), world)?;
                 let (subject, change) = waive::find(&checked, fingerprint)?;
                 explain::finding(subject, change, colour, world).map(|()| 0)
             }
         },
         Invocation::Rules(args) => explain::rules(args, colour, world).map(|()| 0),
         Invocation::Waive(args) => {
-            let checked = check(&args.check, world)?;
+            let checked = check(&without_traces(&args.check), world)?;
             let told = waive::waive(args, &checked, world)?;
             world.out.write_all(told.as_bytes())?;
             Ok(0)
@@ -49,6 +49,11 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
             Ok(0)
         }
     }
+}
+
+/// The check that found something, run once more to find it again.
+fn without_traces(args: &CheckArgs) -> CheckArgs {
+    CheckArgs { write_baseline: None, ..args.clone() }
 }
 
 fn configuration(args: &ConfigArgs, world: &mut World<'_>) -> Result<u8, Failure> {

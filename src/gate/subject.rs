@@ -4,6 +4,7 @@ use super::adopted::{self, Baseline};
 use super::config::{FailOn, History};
 use super::estate::{Before, Candidate, PreviousVersion, Text};
 use super::place::Placed;
+use super::plain::plain;
 use super::report::{Decision, Problem, Status, SubjectReport};
 use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict};
 use crate::evolution::Bump;
@@ -94,7 +95,7 @@ impl Stopped {
     }
 
     fn invalid(file: &str, invalid: InvalidSchema) -> Self {
-        let problem = Problem { at: position(file, &invalid), message: invalid.reason };
+        let problem = Problem { at: position(file, &invalid), message: plain(&invalid.reason) };
         Self { decision: Decision::Rejected, reason: Some(INVALID_SCHEMA), problem }
     }
 }
@@ -306,7 +307,7 @@ fn parse_previous(version: &PreviousVersion) -> Result<Arc<ParsedSchema>, Stoppe
             None => format!("version {}", version.version),
         };
         let place = invalid.at.map_or_else(String::new, |at| format!(" at {at}"));
-        Stopped::undecided(format!("{what} does not parse{place}: {}", invalid.reason), None)
+        Stopped::undecided(format!("{what} does not parse{place}: {}", plain(&invalid.reason)), None)
     })
 }
 

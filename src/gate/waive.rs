@@ -3,6 +3,7 @@
 use super::args::WaiveArgs;
 use super::check::Checked;
 use super::config::add_exemption;
+use super::render::counted;
 use super::world::{Failure, World};
 use crate::evolution::ChangeClass;
 use crate::policy::Exemption;
@@ -19,10 +20,19 @@ pub(super) fn waive(args: &WaiveArgs, checked: &Checked, world: &mut World<'_>) 
     let fingerprint = args.fingerprint.to_ascii_lowercase();
     let (subject, change) = find(checked, &fingerprint)?;
     let (id, path) = (change.change.kind.id, change.change.path.as_str());
+    let answers = checked.report.subjects.iter().filter_map(|subject| subject.answer.as_ref());
+    let mut in_force = answers.flat_map(|answer| &answer.exemptions).filter(|exemption| !exemption.is_expired);
+    if let Some(there) = in_force.find(|exemption| exemption.fingerprint == fingerprint) {
+        return Err(Failure::incomplete(format!(
+            "{id} at {path} of {subject} is exempted already, until {}; it still needs the next major version",
+            there.expires
+        )));
+    }
     if change.class != ChangeClass::Forbidden {
         let class = change.class;
         return Err(Failure::incomplete(format!(
-            "{id} at {path} of {subject} is {class}, and only what is forbidden can be exempted; sluicegate explain {id}"
+            "{id} at {path} of {subject} is {class}, and only what is forbidden can be exempted; `sluicegate explain \
+             {id}` says what else to do"
         )));
     }
     let exemption = Exemption {
@@ -56,12 +66,15 @@ pub(super) fn find<'c>(checked: &'c Checked, fingerprint: &str) -> Result<(&'c s
     });
     all.clone().find(|(_, change)| change.fingerprint == fingerprint).ok_or_else(|| {
         let undecided = checked.report.summary().undecided;
-        let more = if undecided == 0 { String::new() } else { format!(" ({undecided} subjects could not be judged)") };
+        let more = match undecided {
+            0 => String::new(),
+            _ => format!(" ({} could not be judged)", counted(undecided, "subject")),
+        };
         Failure::incomplete(format!(
-            "this check against {} found {} changes, none with fingerprint {fingerprint}{more}; give the options of the \
-             check that showed it",
+            "this check against {} found {}, none with fingerprint {fingerprint}{more}; give the options of the check \
+             that showed it",
             checked.report.base,
-            all.count()
+            counted(all.count(), "change")
         ))
     })
 }

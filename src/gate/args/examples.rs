@@ -7,7 +7,7 @@ Examples:
   sluicegate check --against http://localhost:8081   against what a registry has; its level and policy hold
   sluicegate check --against old.avsc new.avsc       two files
   sluicegate check --format json                     for a program; --format github=FILE and others beside it
-  sluicegate check --write-baseline known.json       adopt the gate on an old estate, then --baseline known.json
+  sluicegate check --write-baseline known.toml       adopt the gate on an old estate, then --baseline known.toml
 
 Exit codes: 0 all may pass; 100 something is refused; 101 could not check, one line says why; 2 wrong usage.
 Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN.";

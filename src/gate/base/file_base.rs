@@ -64,7 +64,10 @@ impl<F: Files> FileBase<F> {
         let Some(group) = group else { return Ok(Vec::new()) };
         let all: Vec<&Placed> = group.iter().map(|at| &survey.placed[*at]).collect();
         let ceiling = candidate.map_or(u32::MAX, |candidate| candidate.number.unwrap_or(1));
-        let mut wanted: Vec<&Placed> = all.iter().copied().filter(|file| number(file) <= ceiling).collect();
+        // A higher number that is gone was taken back or renamed: what it was is what the candidate follows.
+        let is_gone = |file: &Placed| !candidate.is_some_and(|it| self.layout.is_at_hand(&file.path, &it.file));
+        let is_before = |file: &&Placed| number(file) <= ceiling || is_gone(file);
+        let mut wanted: Vec<&Placed> = all.iter().copied().filter(is_before).collect();
         if wanted.is_empty() {
             wanted = all; // its number went down, which makes it no new subject
         }
@@ -136,7 +139,8 @@ impl<F: Files> FileBase<F> {
                     files.push(self.schema_file(placed, text));
                 }
             }
-            for path in survey.placed.iter().flat_map(|placed| &placed.references) {
+            let listed = survey.placed.iter().flat_map(|placed| &placed.references);
+            for path in listed.chain(self.files.neighbours()) {
                 if seen.insert(path)
                     && let Ok(Some(text)) = self.files.read(path)
                 {

@@ -24,7 +24,9 @@ pub(super) fn open_folder(
 pub(super) fn open_file(file: &Path, here: &Path, surveyor: Box<dyn Surveyor>) -> Result<SingleFile, BaseError> {
     let shown_folder = file.parent().unwrap_or(Path::new(""));
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
-    let files = FolderFiles { folder: here.join(shown_folder), paths: vec![name.clone()] };
+    let folder = here.join(shown_folder);
+    let neighbours = neighbours(&folder, &name);
+    let files = FolderFiles { folder, paths: vec![name.clone()], neighbours };
     match files.read(&name) {
         Ok(Some(_)) => {}
         Ok(None) => return Err(BaseError::Unavailable(format!("the base {} is not there", file.display()))),
@@ -32,6 +34,15 @@ pub(super) fn open_file(file: &Path, here: &Path, surveyor: Box<dyn Surveyor>) -
     }
     let inner = FileBase::new(file.display().to_string(), files, Layout::beside(shown_folder, here), surveyor);
     Ok(SingleFile { inner, name, is_for_one: Cell::new(false) })
+}
+
+/// The schema files beside `name`. A folder that cannot be listed has none: whoever needs one is told so.
+fn neighbours(folder: &Path, name: &str) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|other| other.ends_with(".avsc") && other != name).collect();
+    names.sort_unstable();
+    names
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> BaseError {
@@ -42,6 +53,8 @@ fn unreadable(path: &Path, error: &std::io::Error) -> BaseError {
 pub(super) struct FolderFiles {
     folder: PathBuf,
     paths: Vec<String>,
+    /// Schema files beside a single one.
+    neighbours: Vec<String>,
 }
 
 impl FolderFiles {
@@ -59,13 +72,17 @@ impl FolderFiles {
             }
         }
         paths.sort_unstable();
-        Ok(Self { folder, paths })
+        Ok(Self { folder, paths, neighbours: Vec::new() })
     }
 }
 
 impl Files for FolderFiles {
     fn schema_paths(&self) -> &[String] {
         &self.paths
+    }
+
+    fn neighbours(&self) -> &[String] {
+        &self.neighbours
     }
 
     fn read(&self, path: &str) -> Result<Option<Arc<str>>, String> {

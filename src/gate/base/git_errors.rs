@@ -4,6 +4,9 @@ use super::BaseError;
 use gix::Repository;
 use std::path::Path;
 
+/// What git calls the remote of a clone.
+const ORIGIN: &str = "origin";
+
 const GITHUB: &str = "in GitHub Actions set `fetch-depth: 0` on actions/checkout";
 
 pub(super) fn no_repository(here: &Path, error: &gix::Error) -> BaseError {
@@ -38,26 +41,43 @@ pub(super) fn no_base_outside_git() -> BaseError {
 
 pub(super) fn no_default_base(repository: &Repository) -> BaseError {
     let write = "write `against = \"git:origin/main...\"` under [check] in sluicegate.toml";
-    let reason = match repository.remote_names().is_empty() {
-        true => format!("this repository has no remote; {write}, with the branch that changes are merged into"),
-        false => format!(
+    let remotes = remotes(repository);
+    let reason = match remotes.first() {
+        None => {
+            let write = "write `against = \"git:main...\"` under [check] in sluicegate.toml";
+            format!("this repository has no remote; {write}, with the branch that changes are merged into")
+        }
+        Some(remote) if !remotes.iter().any(|name| name == ORIGIN) => {
+            let write = format!("write `against = \"git:{remote}/main...\"` under [check] in sluicegate.toml");
+            format!("no remote of this repository is called `origin`; {write}, with its default branch")
+        }
+        Some(_) => format!(
             "the default branch of `origin` is not in this clone; `{}` brings it ({GITHUB}), or {write}",
-            fetch(repository, "origin", "main")
+            fetch(repository, ORIGIN, "main")
         ),
     };
     BaseError::Unavailable(format!("nothing to compare with: {reason}"))
 }
 
 pub(super) fn unknown_revision(repository: &Repository, reference: &str) -> BaseError {
+    if repository.head_id().is_err() && repository.references().is_ok_and(|all| has_none(all.all())) {
+        return no_head();
+    }
+    let remotes = remotes(repository);
+    let is_remote = |name: &str| remotes.iter().any(|remote| remote == name);
     let at_remote = format!("refs/remotes/origin/{reference}");
     let way_out = if let Ok(Some(_)) = repository.try_find_reference(at_remote.as_str()) {
         format!("the branch of the remote is `git:origin/{reference}`")
-    } else if let Some((remote, branch)) = reference.split_once('/').filter(|(_, branch)| is_plain(branch)) {
+    } else if let Some((remote, branch)) =
+        reference.split_once('/').filter(|(remote, branch)| is_remote(remote) && is_plain(branch))
+    {
         format!("`{}` brings it; {GITHUB}", fetch(repository, remote, branch))
     } else if is_shallow(repository) {
         format!("the clone is shallow, and `git fetch --unshallow --tags` brings the rest; {GITHUB}")
+    } else if let Some(remote) = remotes.iter().find(|name| *name == ORIGIN).or(remotes.first()) {
+        format!("`git fetch --tags {remote}` brings tags, `git branch --all` lists branches; {GITHUB}")
     } else {
-        format!("`git fetch --tags origin` brings tags, `git branch --all` lists branches; {GITHUB}")
+        "`git branch --all` lists branches, `git tag` lists tags".to_owned()
     };
     BaseError::Unavailable(format!("git:{reference}: there is no such revision in this clone; {way_out}"))
 }
@@ -66,6 +86,15 @@ pub(super) fn unknown_revision(repository: &Repository, reference: &str) -> Base
 fn fetch(repository: &Repository, remote: &str, branch: &str) -> String {
     let whole = if is_shallow(repository) { "--unshallow " } else { "" };
     format!("git fetch {whole}{remote} {branch}:refs/remotes/{remote}/{branch}")
+}
+
+fn remotes(repository: &Repository) -> Vec<String> {
+    repository.remote_names().iter().map(ToString::to_string).collect()
+}
+
+/// Whether there is no branch and no tag at all.
+fn has_none<T, E>(all: Result<impl Iterator<Item = T>, E>) -> bool {
+    all.is_ok_and(|mut all| all.next().is_none())
 }
 
 fn is_plain(branch: &str) -> bool {

@@ -84,7 +84,11 @@ impl GitTree {
                     }
                 }
                 EntryKind::Commit => {
-                    return Err("it lies in a submodule, whose files another repository keeps".to_owned());
+                    return Err(
+                        "it lies in a submodule, whose files another repository keeps; run the check inside of \
+                                it, and name the folders to check here: PATH, or `schemas` under [check]"
+                            .to_owned(),
+                    );
                 }
             }
         }

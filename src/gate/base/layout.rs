@@ -43,6 +43,17 @@ impl Layout {
         Some(if folder_path.is_empty() { name.to_owned() } else { format!("{folder_path}/{name}") })
     }
 
+    /// Whether the file at `path` is still there, in its old place or beside `candidate`, named as the user does. What
+    /// lies in a folder of its own has no place at hand that it could be missed in.
+    pub(super) fn is_at_hand(&self, path: &str, candidate: &str) -> bool {
+        if self.base_folder.is_some() {
+            return true;
+        }
+        let name = Path::new(path).file_name().unwrap_or_default();
+        let beside = self.here.join(candidate).with_file_name(name);
+        self.root.join(path).symlink_metadata().is_ok() || beside.symlink_metadata().is_ok()
+    }
+
     /// What the user would call the file at `path`.
     pub(super) fn shown(&self, path: &str) -> String {
         if let Some(folder) = &self.base_folder {

@@ -137,6 +137,11 @@ pub trait Files {
     /// # Errors
     /// One sentence, without the path, where it is there and cannot be read.
     fn read(&self, path: &str) -> Result<Option<Arc<str>>, String>;
+
+    /// Files that are no part of the base and may define what its files refer to.
+    fn neighbours(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// Assigns the schema files of a base to subjects, as the configuration that stands beside them says.

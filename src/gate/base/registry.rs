@@ -4,7 +4,9 @@
 
 use super::registered::{Shelf, declared, previous};
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
-use crate::client::{Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict};
+use crate::client::{
+    Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict, is_address,
+};
 use crate::compat::CompatibilityLevel;
 use crate::gate::estate::{Before, Candidate, PolicySetting};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
@@ -54,6 +56,11 @@ fn access(url: &str, inquiry: &Inquiry) -> Result<Access, String> {
         return Err(format!(
             "{}: the address of a registry ends before `?` and `#`",
             address.split(['?', '#']).next().unwrap_or("")
+        ));
+    }
+    if !is_address(&address) {
+        return Err(format!(
+            "{address} is no address of a registry; write it as http://HOST:PORT or https://HOST:PORT"
         ));
     }
     let userinfo = url.split_once("://").and_then(|(_, rest)| {

@@ -72,6 +72,11 @@ impl RegistryAccess {
         let wrong = |problem: String| Err(ConfigError::new(problem));
         match (&self.username, &self.password, &self.token) {
             (None, None, None) => Ok(None),
+            (None, None, Some(token))
+                if !token.reveal().bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') =>
+            {
+                wrong(format!("{TOKEN} holds a line break or another character that no token has"))
+            }
             (None, None, Some(token)) => Ok(Some(Credentials::Bearer(token.clone()))),
             (Some(username), Some(password), None) => {
                 Ok(Some(Credentials::Basic { username: username.clone(), password: password.clone() }))

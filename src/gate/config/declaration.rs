@@ -47,6 +47,28 @@ impl Declaration {
     }
 }
 
+impl Declaration {
+    /// What declares a version here and where, with `major` in its place; `None` where nothing does.
+    pub(super) fn rewritten(&self, major: u32) -> Option<String> {
+        let next = SchemaVersion { major, minor: 0, patch: 0 };
+        let mut written = Vec::new();
+        match &self.version {
+            Some(Sourced { origin: Origin::Manifest(place), .. }) => {
+                written.push(format!("schema_version: \"{next}\" at {place}"));
+            }
+            Some(version) => {
+                written.push(format!("schema-version = \"{next}\" at {}", version.origin));
+                written.extend(self.manifest.iter().map(|manifest| format!("in {} as well", manifest.value)));
+            }
+            None => {}
+        }
+        let version = self.version.as_ref().map(|version| &version.origin);
+        let own_major = self.major.as_ref().filter(|major| Some(&major.origin) != version);
+        written.extend(own_major.map(|own| format!("major = {major} at {}", own.origin)));
+        (!written.is_empty()).then(|| written.join(" and "))
+    }
+}
+
 /// What an entry of the configuration says, before its manifest is read.
 #[derive(Default)]
 pub(super) struct Written {

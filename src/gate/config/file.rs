@@ -59,6 +59,9 @@ const CHECK: [&str; 7] = ["against", "schemas", "level", "history", "naming", "r
 const POLICY: [&str; 3] = ["profile", "enforcement", "rules"];
 const SUBJECT: [&str; 6] = ["name", "file", "schema-version", "major", "manifest", "references"];
 
+/// Where keys belong.
+const TABLES: [(&str, &[&str]); 3] = [("[check]", &CHECK), ("[policy]", &POLICY), ("[[subject]]", &SUBJECT)];
+
 /// What may happen to the rating of a removed file.
 const REMOVED_FILE: [ChangeClass; 3] = [ChangeClass::Forbidden, ChangeClass::Allowed, ChangeClass::MajorBumpRequired];
 
@@ -72,7 +75,7 @@ impl ConfigFile {
     /// The first mistake, with file and line: an unknown key (and the nearest known one), a value of a wrong type or
     /// out of range, declarations that contradict each other, a manifest that cannot be read.
     pub fn read(name: &str, text: &str, manifests: &mut ManifestReader<'_>) -> Result<Self, ConfigError> {
-        Self::read_with(&Reader::new(name, text, false), manifests)
+        Self::read_with(&Reader::new(name, text, false).with_tables(&TABLES), manifests)
     }
 
     /// Reads a text from the past of a repository. Unknown keys are passed over there: a check of the commit that

@@ -201,6 +201,22 @@ impl Configuration {
         rules.over(registry)
     }
 
+    /// How `major` is declared for a subject, in the words and at the place of what declares it now.
+    pub fn declaring(&self, subject: &str, declaration: Option<&Declaration>, major: u32) -> String {
+        if self.declare_major.is_some() {
+            return format!("--declare-major {major}");
+        }
+        let entry = self.subjects.iter().find(|entry| entry.name == subject);
+        let written = declaration.and_then(|declaration| declaration.rewritten(major));
+        written.unwrap_or_else(|| match entry {
+            Some(entry) => format!("major = {major} in the entry at {}", entry.place),
+            None => {
+                let file = self.file.as_deref().unwrap_or(FILE_NAME);
+                format!("in {file}: [[subject]] with name = {} and major = {major}", toml_string(subject))
+            }
+        })
+    }
+
     /// Whether a file, named from the current folder, is among those that the command line asks about: all are where it
     /// names none.
     pub fn asks_about(&self, file: &str) -> bool {
@@ -257,7 +273,7 @@ fn unless_flag<T>(value: Sourced<T>, file: Option<Sourced<T>>) -> Sourced<T> {
 fn find(current_folder: &Path) -> Option<PathBuf> {
     for folder in current_folder.ancestors() {
         let file = folder.join(FILE_NAME);
-        if file.exists() {
+        if file.symlink_metadata().is_ok() {
             return Some(file);
         }
         if folder.join(".git").exists() {

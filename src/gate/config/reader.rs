@@ -15,6 +15,8 @@ pub(in crate::gate) struct Reader<'t> {
     line_starts: Vec<usize>,
     /// Whether unknown keys are passed over: in the past of a repository they are nobody's mistake any more.
     is_lenient: bool,
+    /// The keys of every table, to say of a misplaced one where it belongs.
+    tables: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// A value with its key and place.
@@ -28,7 +30,12 @@ impl<'t> Reader<'t> {
     pub(in crate::gate) fn new(name: &str, text: &'t str, is_lenient: bool) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line_starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
-        Self { name: name.to_owned(), text, line_starts, is_lenient }
+        Self { name: name.to_owned(), text, line_starts, is_lenient, tables: &[] }
+    }
+
+    /// Tells of a misplaced key which of these tables it belongs to.
+    pub(in crate::gate) fn with_tables(self, tables: &'static [(&'static str, &'static [&'static str])]) -> Self {
+        Self { tables, ..self }
     }
 
     pub(in crate::gate) fn name(&self) -> &str {
@@ -61,8 +68,12 @@ impl<'t> Reader<'t> {
         if let Some(unknown) = entries.iter().find(|entry| !known.contains(&entry.key))
             && !self.is_lenient
         {
-            let nearest = nearest(unknown.key, known.iter().copied());
-            return Err(unknown.place.error(format!("unknown key `{}`: did you mean `{nearest}`?", unknown.key)));
+            let key = unknown.key;
+            let meant = match self.tables.iter().find(|(_, keys)| keys.contains(&key)) {
+                Some((table, _)) => format!("`{key}` under {table}"),
+                None => format!("`{}`", nearest(key, known.iter().copied())),
+            };
+            return Err(unknown.place.error(format!("unknown key `{key}`: did you mean {meant}?")));
         }
         entries.retain(|entry| known.contains(&entry.key));
         Ok(entries)

@@ -104,6 +104,24 @@ impl Survey {
     }
 }
 
+impl Survey {
+    /// The files that an entry lists as references: as the configuration at the base does, else those of today's that
+    /// are there, so that a reference may be written down in a later commit than the schema that needs it.
+    fn references_of(&self, files: &dyn Files, entries: [&Result<Named<'_>, Nameless>; 2]) -> Vec<String> {
+        let [was, is] = entries.map(|named| named.as_ref().ok().and_then(|named| named.entry));
+        let in_base = |entry: &SubjectEntry| -> Vec<String> {
+            entry.references.iter().filter_map(|reference| self.in_base(&reference.value)).collect()
+        };
+        let then = was.map(in_base).unwrap_or_default();
+        if !then.is_empty() {
+            return then;
+        }
+        let mut now = is.map(in_base).unwrap_or_default();
+        now.retain(|path| matches!(files.read(path), Ok(Some(_))));
+        now
+    }
+}
+
 impl Surveyor for Survey {
     fn survey(&self, files: &dyn Files) -> Result<Vec<Placed>, String> {
         let there = self.configuration_there(files)?;
@@ -132,12 +150,12 @@ impl Surveyor for Survey {
             let was = then.name(name, inside.as_deref(), root);
             let declared = was.as_ref().ok().and_then(|was| was.entry);
             let is_at_hand = there.is_none() || self.root.join(&path).is_file();
-            let subject = if is_at_hand { now.name(name, inside.as_deref(), root) } else { was.clone() };
-            let Some((subject, number)) = subject_of(subject) else { continue };
+            let is = if is_at_hand { now.name(name, inside.as_deref(), root) } else { was.clone() };
+            let references = self.references_of(files, [&was, &is]);
+            let Some((subject, number)) = subject_of(is) else { continue };
             let subject = self.subject_by_flag(&path).unwrap_or(subject);
-            let references = declared.iter().flat_map(|entry| &entry.references);
             placed.push(Placed {
-                references: references.filter_map(|reference| self.in_base(&reference.value)).collect(),
+                references,
                 declared: declared.map_or(Declared::default(), |entry| entry.declaration.declared()),
                 is_covered: coverage.has(&path) || mapped.contains(&path),
                 path,

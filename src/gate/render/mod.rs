@@ -13,6 +13,8 @@ pub mod rule;
 pub mod text;
 mod words;
 
+pub(super) use words::counted;
+
 use std::fmt;
 
 /// A form of output: `--format`.

@@ -113,12 +113,13 @@ pub(super) fn warning(word: &str, subject: &SubjectReport) -> String {
             "one new field matches two old ones by its name and aliases, and Avro refuses to read such data."
         }
         "needless-major-bump" => "the declared major version goes up although no change asks for it.",
+        "needless-version-bump" => "the declared version goes up further than the changes ask for.",
         _ => return word.to_owned(),
     };
     format!("{word}: {meaning}")
 }
 
 /// `1 subject`, `2 subjects`.
-pub(super) fn counted(number: usize, noun: &str) -> String {
+pub(in crate::gate) fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -224,16 +224,17 @@ fn on_the_default_branch_itself_the_base_says_that_it_sees_nothing() {
 #[test]
 fn a_revision_that_is_not_there_names_the_command_that_brings_it() {
     let repository = branched();
+    let clone = repository.clone_with(&["--branch", "main"]);
     for (spec, hint) in [
-        ("git:origin/main...", "git fetch origin main:refs/remotes/origin/main"),
-        ("git:origin/main", "fetch-depth: 0"),
+        ("git:origin/gone...", "git fetch origin gone:refs/remotes/origin/gone"),
+        ("git:origin/gone", "fetch-depth: 0"),
         ("git:v9", "git fetch --tags origin"),
+        ("git:team/topic", "git fetch --tags origin"),
         ("git:HEAD~7", "git fetch --tags origin"),
     ] {
-        let message = complaint(base(spec, &repository.folder));
+        let message = complaint(base(spec, &clone.folder));
         assert!(message.contains(hint) && message.contains(spec.trim_end_matches('.')), "{spec}: {message}");
     }
-    let clone = repository.clone_with(&["--branch", "main"]);
     let message = complaint(base("git:work", &clone.folder));
     assert!(message.contains("git:origin/work"), "{message}");
 }
@@ -281,7 +282,7 @@ fn histories_without_a_common_ancestor_and_repositories_without_a_commit_say_so(
     let message = complaint(base("git:main...", &repository.folder));
     assert!(message.contains("no common ancestor") && message.contains("--against git:main"), "{message}");
     let empty = Repository::new();
-    assert!(complaint(base("git:HEAD...", &empty.folder)).contains("git:HEAD"));
+    assert!(complaint(base("git:HEAD...", &empty.folder)).contains("no commit yet"));
     let blob = repository.git(&["rev-parse", "main:schemas/order.avsc"]);
     assert!(complaint(base(&format!("git:{blob}"), &repository.folder)).contains("neither a commit nor a tree"));
     assert!(complaint(base(&format!("git:{blob}..."), &repository.folder)).contains("needs a commit"));

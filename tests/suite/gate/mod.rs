@@ -9,6 +9,7 @@ mod export_base;
 mod fake_registry;
 mod folder_base;
 mod git_base;
+mod hostile;
 mod manifest;
 mod product;
 mod recipes;
