@@ -71,9 +71,9 @@ pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old
 /// else at the enum.
 fn gap(old: &Enumeration, at: u32, (new_id, new): (EnumId, &Enumeration)) -> Place {
     let (before, after) = old.symbols().split_at(at as usize);
-    let position = |symbol: &Box<str>| new.position_of(symbol);
-    let behind = after.iter().skip(1).take(NEIGHBOURS_MAX).find_map(position);
-    let neighbour = behind.or_else(|| before.iter().rev().take(NEIGHBOURS_MAX).find_map(position));
+    let behind = after.iter().skip(1).take(NEIGHBOURS_MAX).find_map(|symbol| new.position_of(symbol));
+    let neighbour =
+        behind.or_else(|| before.iter().rev().take(NEIGHBOURS_MAX).find_map(|symbol| new.position_of(symbol)));
     neighbour
         .and_then(|neighbour| u32::try_from(neighbour).ok())
         .map_or(Place::Type(new.node()), |neighbour| Place::Symbol(new_id, neighbour))
