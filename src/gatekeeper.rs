@@ -1,13 +1,15 @@
 //! The gate's commands as a process runs them: its terminal, its environment and its day.
 
 use crate::failure::{COULD_NOT_COMPLETE, Failure};
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use sluicegate::gate::{self, FailureKind, World};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Runs one of [`gate::commands`]; `None` for a name that is none of them.
-pub(crate) fn run(name: &str, chosen: &ArgMatches) -> Option<Result<ExitCode, Failure>> {
+///
+/// `program` makes the whole command line, for completions.
+pub(crate) fn run(name: &str, chosen: &ArgMatches, program: &dyn Fn() -> Command) -> Option<Result<ExitCode, Failure>> {
     let current_folder = match std::env::current_dir() {
         Ok(folder) => folder,
         Err(error) => return Some(Err(Failure::incomplete(format!("the current folder cannot be read: {error}")))),
@@ -17,6 +19,7 @@ pub(crate) fn run(name: &str, chosen: &ArgMatches) -> Option<Result<ExitCode, Fa
         out: &mut out,
         err: &mut io::stderr().lock(),
         current_folder,
+        program,
         variable: &|name| std::env::var(name).ok(),
         is_terminal: io::stdout().is_terminal(),
         width: terminal_width(),

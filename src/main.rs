@@ -49,7 +49,7 @@ fn run(name: &str, chosen: &ArgMatches) -> Result<ExitCode, Failure> {
         return outcome;
     }
     #[cfg(feature = "gate")]
-    if let Some(outcome) = gatekeeper::run(name, chosen) {
+    if let Some(outcome) = gatekeeper::run(name, chosen, &command) {
         return outcome;
     }
     Err(Failure::usage(format!("no command {name}; see sluicegate --help")))

@@ -42,7 +42,7 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
         }
         Invocation::Config(args) => configuration(args, world),
         Invocation::Completions(shell) => {
-            let mut program = clap::Command::new("sluicegate").subcommands(super::commands());
+            let mut program = (world.program)();
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut program, "sluicegate", &mut script);
             world.out.write_all(&script)?;

@@ -1,5 +1,6 @@
 //! What a command of the gate knows of the process around it, handed in so that tests can hand in another.
 
+use clap::Command;
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -10,6 +11,8 @@ pub struct World<'a> {
     pub out: &'a mut dyn Write,
     /// Where everything else goes.
     pub err: &'a mut dyn Write,
+    /// Makes the whole command line of the program, of which the gate's commands are a part: for completions.
+    pub program: &'a dyn Fn() -> Command,
     /// Where the user stands; relative paths start here.
     pub current_folder: PathBuf,
     /// Looks up an environment variable; one that is not UTF-8 counts as unset.

@@ -29,10 +29,7 @@ impl Session {
 
     /// Runs `sluicegate` with these arguments.
     pub(super) fn run(&self, arguments: &[&str]) -> Ended {
-        let global = |name: &'static str| Arg::new(name).long(name).global(true);
-        let config = global("config").value_parser(clap::value_parser!(PathBuf));
-        let program = Command::new("sluicegate").args([config, global("color")]).subcommands(gate::commands());
-        let chosen = program.try_get_matches_from(["sluicegate"].iter().chain(arguments));
+        let chosen = program().try_get_matches_from(["sluicegate"].iter().chain(arguments));
         let chosen = match chosen {
             Ok(chosen) => chosen,
             Err(error) => return Ended { code: 2, out: String::new(), err: error.to_string() },
@@ -43,6 +40,7 @@ impl Session {
             out: &mut out,
             err: &mut err,
             current_folder: self.folder.clone(),
+            program: &program,
             variable: &|name| self.variables.get(name).cloned(),
             is_terminal: false,
             width: None,
@@ -70,4 +68,11 @@ impl Ended {
     pub(super) fn document(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
     }
+}
+
+/// The command line as the program has it.
+fn program() -> Command {
+    let global = |name: &'static str| Arg::new(name).long(name).global(true);
+    let config = global("config").value_parser(clap::value_parser!(PathBuf));
+    Command::new("sluicegate").args([config, global("color")]).subcommands(gate::commands())
 }
