@@ -3,6 +3,7 @@
 use super::args::{self, CheckArgs, ConfigArgs, Explained, Invocation};
 use super::check::check;
 use super::config::{Configuration, Surroundings};
+use super::discover::discover;
 use super::world::{Failure, World};
 use super::{diff, explain, output, waive};
 use clap::ArgMatches;
@@ -58,6 +59,7 @@ fn without_traces(args: &CheckArgs) -> CheckArgs {
 
 fn configuration(args: &ConfigArgs, world: &mut World<'_>) -> Result<u8, Failure> {
     let configuration = resolved(&args.check, world)?;
+    discover(&configuration)?; // a file or reference that the configuration names and that is missing
     let text = match (args.resolved, &configuration.file) {
         (true, _) => configuration.resolved(),
         (false, Some(file)) => format!("{file}: fine\n"),

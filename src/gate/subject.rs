@@ -139,7 +139,14 @@ fn compare(
         Some(version) => Some((*version, parse_previous(version)?)),
         None => None,
     };
-    let verdict = level_verdict(candidate, &new, before, in_force, old.as_ref(), scratch)?;
+    let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
+        version.declared == candidate.declared && schema.stored_text() == new.stored_text()
+    });
+    // A text that is there already is found, not judged, when it is registered again: row 2 of the decision table.
+    let verdict = match is_unchanged {
+        true => LevelVerdict::Compatible,
+        false => level_verdict(candidate, &new, before, in_force, old.as_ref(), scratch)?,
+    };
     let case = Case {
         subject: &candidate.subject,
         candidate: Side { schema: &new, declared: candidate.declared },
@@ -157,14 +164,9 @@ fn compare(
     };
     let mut judgement = policy::judge(&case, scratch)
         .map_err(|error| Stopped::undecided(format!("{}: {error}", candidate.subject), None))?;
-    if let Some((version, schema)) = &old {
-        report.compared_with = Some(named(version, in_force.base));
-        if judgement.answer.changes.is_empty()
-            && version.declared == candidate.declared
-            && schema.stored_text() == new.stored_text()
-        {
-            report.status = Status::Unchanged;
-        }
+    report.compared_with = old.as_ref().map(|(version, _)| named(version, in_force.base));
+    if is_unchanged {
+        report.status = Status::Unchanged;
     }
     let rest = in_force.baseline.map(|baseline| baseline.judge_the_rest(&case, &judgement, scratch));
     let ParsedSchema::Avro(schema) = &*new;

@@ -32,11 +32,18 @@ pub(super) fn open(file: &Path, here: &Path) -> Result<Export, BaseError> {
     };
     let mut reader = BufReader::new(File::open(here.join(file)).map_err(unreadable)?);
     let (mut fold, mut bytes, mut line) = (Fold::default(), Vec::new(), 0);
+    let mut is_empty = true;
     loop {
         bytes.clear();
         line += 1;
         if reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes).map_err(unreadable)? == 0 {
-            return Ok(Export { name, fold });
+            // One that was cut off before its first record would make every subject a new one that passes.
+            let reason = "holds no record of a registry; export it again";
+            return if is_empty {
+                Err(BaseError::Unavailable(format!("{name}: {reason}")))
+            } else {
+                Ok(Export { name, fold })
+            };
         }
         if bytes.len() as u64 == LINE_BYTES_MAX {
             return Err(damaged(line, "the line is longer than any record"));
@@ -47,7 +54,7 @@ pub(super) fn open(file: &Path, here: &Path) -> Result<Export, BaseError> {
         let (key, value) = record(&bytes).map_err(|reason| damaged(line, reason))?;
         match fold.add(&key, value.as_deref()) {
             // Records of other kinds say nothing about schemas.
-            Ok(()) | Err(Unreadable::KeyType(_) | Unreadable::SchemaType(_)) => {}
+            Ok(()) | Err(Unreadable::KeyType(_) | Unreadable::SchemaType(_)) => is_empty = false,
             Err(error @ (Unreadable::Key(_) | Unreadable::Value(_))) => return Err(damaged(line, &error.to_string())),
         }
     }

@@ -84,15 +84,17 @@ fn by_patterns(
 }
 
 /// Walks as git sees a folder: hidden files too, links not followed, what is ignored left out (inside a repository or
-/// not).
+/// not), and other repositories in it, such as submodules: their files are judged where they are kept.
 fn walk(
     builder: &mut WalkBuilder,
     configuration: &Configuration,
     is_wanted: &dyn Fn(&Path) -> bool,
     walked: &mut Walked,
 ) -> Result<(), DiscoverError> {
-    let entries =
-        builder.hidden(false).ignore(false).require_git(false).filter_entry(|entry| entry.file_name() != ".git");
+    let entries = builder.hidden(false).ignore(false).require_git(false).filter_entry(|entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        entry.file_name() != ".git" && !(is_folder && entry.depth() > 0 && entry.path().join(".git").exists())
+    });
     for entry in entries.build() {
         let entry = entry.map_err(|error| unreadable(&error, configuration))?;
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());

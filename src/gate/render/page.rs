@@ -3,6 +3,7 @@
 use super::Screen;
 use super::harmless::harmless;
 use anstyle::{AnsiColor, Style};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -43,6 +44,7 @@ impl Tone {
 pub(crate) struct Page<'w> {
     out: &'w mut dyn Write,
     screen: Screen,
+    explained: BTreeSet<&'static str>,
 }
 
 /// How far a paragraph stands from the left edge, in columns.
@@ -68,12 +70,17 @@ impl Indent {
 
 impl<'w> Page<'w> {
     pub(crate) fn new(out: &'w mut dyn Write, screen: Screen) -> Self {
-        Self { out, screen }
+        Self { out, screen, explained: BTreeSet::new() }
     }
 
     /// An empty line.
     pub(crate) fn gap(&mut self) -> io::Result<()> {
         writeln!(self.out)
+    }
+
+    /// Whether `what` is about to be explained for the first time on this page.
+    pub(crate) fn explains(&mut self, what: &'static str) -> bool {
+        self.explained.insert(what)
     }
 
     /// One paragraph. Lines break at spaces only, so that a name or a path too long for a line can still be copied.

@@ -185,7 +185,7 @@ fn changes(page: &mut Page<'_>, subject: &SubjectReport, answer: &Answer, group:
         let is_adopted = subject.adopted.get(*at).copied().unwrap_or(false);
         change(page, &answer.changes[*at], is_adopted)?;
     }
-    if group.class > ChangeClass::Allowed {
+    if group.class > ChangeClass::Allowed && page.explains(group.id) {
         let why = group.members.first().map_or("", |at| answer.changes[*at].change.kind.why);
         page.paragraph(Indent::of(4), &[(Tone::Faint, why)])?;
     }
