@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(defined, ["shop.Order", "other.Kind", "geo.Address"]);
         assert_eq!(needed, ["shop.Money", "geo.Country"]);
         let need = &mentions(text).unwrap().needed[0];
-        assert_eq!((need.bare.as_deref(), need.position(text).to_string().as_str()), (Some("Money"), "2:38"));
+        assert_eq!((need.bare.as_deref(), need.position(text).to_string().as_str()), (Some("Money"), "2:39"));
     }
 
     #[test]
