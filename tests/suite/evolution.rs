@@ -261,6 +261,7 @@ fn defaults_are_compared_as_values() {
     }
     let different = [
         (r#""double""#, "0.1", "0.10000000149011612"),
+        (r#""float""#, "-0.0", "0.0"),
         (r#""string""#, r#""a""#, r#""A""#),
         (r#"["long", "double"]"#, "1", "1.0"),
         (inner, r#"{"a": 1}"#, r#"{"a": 1, "b": 3}"#),

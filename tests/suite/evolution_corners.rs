@@ -134,6 +134,64 @@ fn a_renamed_field_is_told_to_keep_the_alias_it_needs() {
 }
 
 #[test]
+fn a_removed_field_is_put_back_with_all_it_had() {
+    let owned = json!({
+        "name": "code", "type": ["null", "string"], "default": null, "doc": "as \"printed\"", "aliases": ["sku", "id"],
+        "order": "descending", "x-owner": {"team": ["orders"]}
+    });
+    let removed = &changes(&record("R", &[owned.clone()]), &record("R", &[]))[0];
+    let object: Value =
+        serde_json::from_str(removed.remedy.strip_prefix("put the field code back as ").unwrap()).unwrap();
+    assert_eq!(lines(&record("R", &[owned]), &record("R", &[object])), [""; 0]);
+}
+
+#[test]
+fn no_remedy_ends_in_the_middle_of_a_default() {
+    let with = |default: Option<Value>| {
+        let mut field = field("x", &json!({"type": "array", "items": "int"}));
+        field.as_object_mut().unwrap().extend(default.map(|default| ("default".to_owned(), default)));
+        record("R", &[field])
+    };
+    let long = json!((0..300).collect::<Vec<_>>());
+    let remedy = |old: Option<Value>, new| changes(&with(old), &with(new)).remove(0).remedy;
+    assert_eq!(remedy(Some(long.clone()), None), "give x its default back as it was");
+    assert_eq!(remedy(Some(long), Some(json!([]))), "set the default of x back to what it was");
+    assert_eq!(remedy(Some(json!([1])), None), "give x its default back: \"default\": [1]");
+    assert_eq!(remedy(Some(json!([1])), Some(json!([]))), "set the default of x back to [1]");
+}
+
+#[test]
+fn an_event_that_is_written_out_again_inside_another_is_still_the_event() {
+    let event = |space: &str, of: &str| json!({"type": "record", "name": "Inner", "namespace": space, "fields": [field("v", &json!(of))]});
+    let events = |space: &str, of: &str, again: bool| {
+        let second = if again { event(space, of) } else { json!(format!("{space}.Inner")) };
+        json!([record("Outer", &[field("inner", &event(space, of))]), second])
+    };
+    let expected = [
+        "event-namespace-changed <b.Inner> (a.Inner -> b.Inner) major-bump-required",
+        "numeric-narrowed <b.Inner>.v (long -> int) forbidden",
+    ];
+    for (old, new) in [(false, false), (false, true), (true, false), (true, true)] {
+        assert_eq!(lines(&events("a", "long", old), &events("b", "int", new)), expected, "{old} {new}");
+    }
+}
+
+#[test]
+fn a_sign_before_zero_is_no_matter_of_taste() {
+    // Avro encodes and sorts the two differently, and the texts are two schemas.
+    let owned = |value: f64| {
+        let mut field = field("x", &json!({"type": "double", "on-type": value}));
+        field["on-field"] = json!(value);
+        record("R", &[field])
+    };
+    assert_eq!(
+        lines(&owned(-0.0), &owned(0.0)),
+        ["property-changed x (on-field) allowed", "property-changed x (on-type) allowed"]
+    );
+    assert_eq!(lines(&owned(-0.0), &owned(-0.0)), [""; 0]);
+}
+
+#[test]
 fn a_merged_branch_is_asked_back_as_a_branch() {
     let found = changes(&x(&json!(["string", "bytes"])), &x(&json!("bytes")));
     assert_eq!(found[0].kind.id, "bytes-string-swapped");
@@ -173,6 +231,22 @@ fn a_union_of_one_simple_name_is_compared_in_time_or_not_at_all() {
     let compared = |count| classify(Evolving { old: &union("a", count), new: &union("b", count) });
     assert_eq!(compared(500).map(|changes| changes.len()), Ok(500));
     assert_eq!(compared(20_000), Err(TooLarge));
+}
+
+#[test]
+fn many_aliases_are_compared_in_time_or_not_at_all() {
+    let names = |prefix: &str| -> Vec<String> { (0..60_000).map(|at| format!("{prefix}{at}")).collect() };
+    // Two old fields answer to the name of every new one.
+    let claiming = |name: &str| json!({"name": name, "type": "int", "aliases": names("f")});
+    let claimed: Vec<Value> = names("f").iter().map(|name| field(name, &json!("int"))).collect();
+    let (old, new) = (schema(&record("R", &[claiming("a"), claiming("b")])), schema(&record("R", &claimed)));
+    assert_eq!(classify(Evolving { old: &old, new: &new }), Err(TooLarge));
+    // One new type has the names of all old ones, in another namespace.
+    let mut heir = record("b.Heir", &[]);
+    heir["aliases"] = json!(names("R"));
+    let many = json!(names("a.R").iter().map(|name| record(name, &[])).collect::<Vec<_>>());
+    assert_eq!(classify(Evolving { old: &schema(&many), new: &schema(&heir) }), Err(TooLarge));
+    assert_eq!(classify(Evolving { old: &schema(&heir), new: &schema(&many) }), Err(TooLarge));
 }
 
 #[test]

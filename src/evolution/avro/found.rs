@@ -1,6 +1,7 @@
 //! What has been found so far, in schema order, and how it becomes the list that callers see.
 
 use super::Schemas;
+use super::changes::names;
 use super::path::{PathId, Paths, Side};
 use super::words;
 use crate::evolution::{Bump, Change, ChangeClass, ChangeKind, ClassOf, Place, TooLarge};
@@ -63,6 +64,8 @@ pub(super) struct NamedPair {
     pub(super) parent: Owner,
     /// Whether any of its positions is required.
     pub(super) is_required: bool,
+    /// Whether it was first met at the root or as a branch of a union there.
+    pub(super) is_event: bool,
 }
 
 /// What is said about a finding beyond its kind and place.
@@ -223,7 +226,8 @@ impl<'a> Found<'a> {
     /// Drops what was found twice because a text spells a type out twice.
     ///
     /// Each definition is compared, since documentation, aliases and enum defaults may differ between them. What is
-    /// the same in both is one finding, or spelling a type out at another use would change the answer.
+    /// the same in both is one finding, or spelling a type out at another use would change the answer. It stands where
+    /// it is about an event, if one of the two is, as it does for a type that is written out once.
     fn drop_repeats(&mut self) {
         let Schemas { old, new } = self.schemas;
         let first = |pair: &NamedPair| (old.first_of(pair.old), new.first_of(pair.new));
@@ -232,26 +236,29 @@ impl<'a> Found<'a> {
             return;
         }
         let mut seen = BTreeMap::new();
-        let mut kept: Vec<Finding> = Vec::with_capacity(self.findings.len());
-        for finding in std::mem::take(&mut self.findings) {
+        let mut kept: Vec<Option<Finding>> = Vec::with_capacity(self.findings.len());
+        for mut finding in std::mem::take(&mut self.findings) {
             let Some(pair) = self.pairs.get(finding.spot.owner as usize) else {
-                kept.push(finding);
+                kept.push(Some(finding));
                 continue;
             };
             let below = self.paths.text_below(self.schemas, finding.spot.path, pair.path, finding.side);
-            let key = (first(pair), below, finding.kind.id, finding.words.detail.clone());
+            let id = names::anywhere(finding.kind).id;
+            let key = (first(pair), below, id, finding.words.detail.clone());
             let is_required = self.is_required(&finding);
-            match seen.get(&key) {
-                Some(at) => {
-                    let earlier: &mut Finding = &mut kept[*at];
-                    earlier.spot.is_required |= is_required;
+            let earlier: Option<&mut Option<Finding>> = seen.get(&key).map(|at: &usize| &mut kept[*at]);
+            if let Some(Some(earlier)) = earlier {
+                let is_of_event = self.pairs.get(earlier.spot.owner as usize).is_some_and(|pair| pair.is_event);
+                earlier.spot.is_required |= is_required;
+                if is_of_event || !pair.is_event {
+                    continue;
                 }
-                None => {
-                    seen.insert(key, kept.len());
-                    kept.push(finding);
-                }
+                finding.spot.is_required = earlier.spot.is_required || self.is_required(earlier);
+                kept[seen[&key]] = None;
             }
+            seen.insert(key, kept.len());
+            kept.push(Some(finding));
         }
-        self.findings = kept;
+        self.findings = kept.into_iter().flatten().collect();
     }
 }

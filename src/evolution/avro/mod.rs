@@ -11,8 +11,8 @@ mod values;
 mod words;
 
 use super::{Change, Place, TooLarge};
-use crate::schema::avro::AvroSchema;
 use crate::schema::avro::model::{Field, Node, NodeId, Primitive, RecordId};
+use crate::schema::avro::{AvroSchema, same_json};
 use changes::{
     aliases, descriptions, enum_default, enum_symbols, field_added, field_default, field_order, field_removed,
     field_renamed, fixed_size, logical_type, names, nullability, type_replaced, union_branches, union_form,
@@ -207,7 +207,7 @@ impl<'a> Walk<'a> {
         let Schemas { old: before, new: after } = self.found.schemas;
         match (before.node(old), after.node(new)) {
             (Node::Primitive(from), Node::Primitive(to)) => {
-                from == to && before.attributes(old) == after.attributes(new)
+                from == to && descriptions::are_alike(before.attributes(old), after.attributes(new))
             }
             _ => false,
         }
@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
         loop {
             (old, new) = match (before.node(old), after.node(new)) {
                 (Node::Array(from), Node::Array(to)) | (Node::Map(from), Node::Map(to))
-                    if before.attributes(old) == after.attributes(new) =>
+                    if descriptions::are_alike(before.attributes(old), after.attributes(new)) =>
                 {
                     (from, to)
                 }
@@ -228,7 +228,7 @@ impl<'a> Walk<'a> {
                     let (from, to) = (before.union(from).branches(), after.union(to).branches());
                     return from.len() == to.len()
                         && from.iter().zip(to).all(|(from, to)| self.is_plain(*from, *to))
-                        && before.attributes(old) == after.attributes(new);
+                        && descriptions::are_alike(before.attributes(old), after.attributes(new));
                 }
                 _ => return self.is_plain(old, new),
             };
@@ -295,8 +295,8 @@ impl<'a> Walk<'a> {
             self.found.pairs[owner as usize].is_required |= spot.is_required;
             return None;
         }
-        let Spot { path, owner: parent, is_required, .. } = spot;
-        self.found.pairs.push(NamedPair { old, new, path, parent, is_required });
+        let Spot { path, owner: parent, is_required, is_event, .. } = spot;
+        self.found.pairs.push(NamedPair { old, new, path, parent, is_required, is_event });
         Some(Task::Named { spot: Spot { owner, is_named_pair: true, ..spot }, owner })
     }
 
@@ -455,7 +455,7 @@ impl<'a> Walk<'a> {
 fn is_unchanged(old: &Field, new: &Field) -> bool {
     let is_same_default = match (old.default(), new.default()) {
         (None, None) => true,
-        (Some(old), Some(new)) => old == new,
+        (Some(old), Some(new)) => same_json(old, new),
         (None, Some(_)) | (Some(_), None) => false,
     };
     is_same_default
@@ -463,5 +463,5 @@ fn is_unchanged(old: &Field, new: &Field) -> bool {
         && old.doc() == new.doc()
         && old.order() == new.order()
         && old.aliases() == new.aliases()
-        && old.attributes() == new.attributes()
+        && descriptions::are_alike(old.attributes(), new.attributes())
 }

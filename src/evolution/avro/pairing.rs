@@ -190,8 +190,9 @@ fn same_name(
                 continue;
             }
             let Some(was) = old.names(at) else { continue };
+            found.spend(step.cost(was, new))?;
             for to in step.candidates(was, new) {
-                found.spend(1)?;
+                found.spend(1 + step.cost(was, new))?;
                 let is_free = pairing.of_new[to] == NONE && new.kind(to) == old.kind(at);
                 if is_free && new.names(to).is_some_and(|is| step.links(was, is)) {
                     pairing.join(at, to);
@@ -223,6 +224,15 @@ impl Step {
                 let by_old = aliases.iter().flat_map(move |alias| new.named(alias.simple_hash()));
                 Box::new(new.aliased(name.full_hash()).chain(by_old))
             }
+        }
+    }
+
+    /// Aliases that are looked through for an old type, and again for each candidate.
+    fn cost(self, (_, old_aliases): Names<'_>, new: Branches<'_>) -> usize {
+        let of_new = |node: NodeId| new.schema.names_of(node).map_or(0, |(_, aliases)| aliases.len());
+        match self {
+            Self::FullName | Self::SimpleName => 0,
+            Self::Alias => old_aliases.len() + of_new(new.node),
         }
     }
 
@@ -312,18 +322,17 @@ pub(super) fn fields(old: &Record, new: &Record) -> Fields {
 
 fn by_alias(old: &Record, new: &Record, of_new: &mut [u32], of_old: &mut [u32]) {
     let left = old.fields().iter().enumerate().filter(|(at, _)| of_old[*at] == NONE);
-    let mut answering: Vec<(u64, usize)> =
-        left.flat_map(|(at, field)| field.aliases().iter().map(move |(_, hash)| (*hash, at))).collect();
+    let mut answering: Vec<(u64, usize, &str)> =
+        left.flat_map(|(at, field)| field.aliases().iter().map(move |(alias, hash)| (*hash, at, &**alias))).collect();
     answering.sort_unstable();
     for (at, field) in new.fields().iter().enumerate() {
         if of_new[at] != NONE {
             continue;
         }
         let by_new = field.aliases().iter().filter_map(|(alias, hash)| old.position_of(alias, *hash));
-        let start = answering.partition_point(|(hash, _)| *hash < field.name_hash());
-        let answers = |at: usize| old.fields()[at].aliases().iter().any(|(alias, _)| **alias == *field.name());
-        let by_old = answering[start..].iter().take_while(|(hash, _)| *hash == field.name_hash());
-        let by_old = by_old.map(|(_, at)| *at).filter(|at| answers(*at));
+        let start = answering.partition_point(|(hash, _, _)| *hash < field.name_hash());
+        let by_old = answering[start..].iter().take_while(|(hash, _, _)| *hash == field.name_hash());
+        let by_old = by_old.filter(|(_, _, alias)| *alias == field.name()).map(|(_, at, _)| *at);
         let mut candidates: Vec<usize> = by_new.chain(by_old).filter(|candidate| of_old[*candidate] == NONE).collect();
         candidates.sort_unstable();
         candidates.dedup();

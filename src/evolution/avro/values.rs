@@ -190,8 +190,9 @@ fn by_name(members: Members<'_>) -> BTreeMap<&str, &Json> {
     members.iter().map(|(name, value)| (&**name, value)).collect()
 }
 
+/// `-0.0` and `0.0` are two values to Avro, which encodes and sorts them differently.
 fn is_same_number(left: f64, right: f64) -> bool {
-    left == right || left.is_nan() && right.is_nan()
+    left.to_bits() == right.to_bits() || left.is_nan() && right.is_nan()
 }
 
 /// A JSON number as the double it becomes.

@@ -2,7 +2,7 @@
 //! person reads.
 
 use crate::schema::avro::json::Json;
-use crate::schema::avro::model::{Field, Kind, Node, NodeId, Primitive, TypeName};
+use crate::schema::avro::model::{Field, Kind, Node, NodeId, Order, Primitive, TypeName};
 use crate::schema::avro::{AvroSchema, text_of};
 
 /// How deep a type is spelled out.
@@ -99,13 +99,26 @@ pub(super) fn quoted(text: &str) -> String {
     json(&Json::String(text.into()))
 }
 
-/// A field as it would stand in a schema's text: name, type and default. A type whose name `is_known` there is named,
-/// any other written out. None where that is more than a person reads.
+/// A field as it would stand in a schema's text, whole: to put back less of it would be a change as well. A type whose
+/// name `is_known` there is named, any other written out. None where that is more than a person reads.
 pub(super) fn field_object(schema: &AvroSchema, field: &Field, is_known: &dyn Fn(&TypeName) -> bool) -> Option<String> {
     let of = type_json(schema, field.node(), is_known, 0)?;
     let mut text = format!("{{\"name\": {}, \"type\": {of}", quoted(field.name()));
     if let Some(default) = field.default() {
         text.push_str(&format!(", \"default\": {default}"));
+    }
+    if let Some(doc) = field.doc() {
+        text.push_str(&format!(", \"doc\": {}", Json::String(doc.into())));
+    }
+    if !field.aliases().is_empty() {
+        let aliases = field.aliases().iter().map(|(alias, _)| Json::String(alias.clone())).collect();
+        text.push_str(&format!(", \"aliases\": {}", Json::Array(aliases)));
+    }
+    if field.order() != Order::Ascending {
+        text.push_str(&format!(", \"order\": \"{}\"", super::changes::field_order::word(field.order())));
+    }
+    for (key, value) in field.attributes() {
+        text.push_str(&format!(", {}: {value}", Json::String(key.clone())));
     }
     text.push('}');
     (text.len() <= TEXT_MAX).then_some(text)
@@ -172,6 +185,11 @@ pub(super) fn plain_default(schema: &AvroSchema, node: NodeId) -> Option<String>
         }
         Node::Fixed(_) => None,
     }
+}
+
+/// Whether what [`json`] shows is not the whole value.
+pub(super) fn is_cut(shown: &str) -> bool {
+    shown.len() > TEXT_MAX
 }
 
 fn cut(mut text: String) -> String {

@@ -81,6 +81,12 @@ pub(in crate::evolution::avro) fn doc(
     found.push(&DOC, spot, Words { message, ..Words::default() });
 }
 
+/// Whether two sides have the same attributes in the same order, told without a closer look.
+pub(in crate::evolution::avro) fn are_alike(old: Attributes<'_>, new: Attributes<'_>) -> bool {
+    let mut pairs = old.iter().zip(new);
+    old.len() == new.len() && pairs.all(|((key, old), (other, new))| key == other && same_json(old, new))
+}
+
 /// Tags and properties. `is_told_elsewhere` says of a key that another family reports its difference.
 pub(in crate::evolution::avro) fn properties(
     found: &mut Found<'_>,
@@ -89,8 +95,7 @@ pub(in crate::evolution::avro) fn properties(
     new: Attributes<'_>,
     is_told_elsewhere: impl Fn(&str) -> bool,
 ) {
-    let mut pairs = old.iter().zip(new);
-    if old.len() == new.len() && pairs.all(|((l, left), (r, right))| l == r && same_json(left, right)) {
+    if are_alike(old, new) {
         return;
     }
     let by_key = |attributes| -> BTreeMap<&str, &Json> {

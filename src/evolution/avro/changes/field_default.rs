@@ -61,16 +61,20 @@ pub(in crate::evolution::avro) fn changes(
             found.push(&ADDED, spot, Words { message, ..Words::default() });
         }
         (Some(default), None) => {
-            let (name, default) = (name(found), words::json(default));
-            let message = format!("{name} has no default any more; it was {default}");
-            let remedy = format!("give {name} its default back: \"default\": {default}");
+            let (name, shown) = (name(found), words::json(default));
+            let message = format!("{name} has no default any more; it was {shown}");
+            let remedy = match words::is_cut(&shown) {
+                true => format!("give {name} its default back as it was"),
+                false => format!("give {name} its default back: \"default\": {shown}"),
+            };
             let spot = spot.pointing_at(old_place, Place::Field(new_at.0, new_at.1));
             found.push(&REMOVED, spot, Words { detail: None, message, remedy });
         }
         (Some(before), Some(after)) if values::is_changed(found, (old.node(), before), (new.node(), after))? => {
             let (name, before, after) = (name(found), words::json(before), words::json(after));
             let message = format!("the default of {name} was {before} and is {after} now");
-            let remedy = format!("set the default of {name} back to {before}");
+            let back = if words::is_cut(&before) { "what it was" } else { before.as_str() };
+            let remedy = format!("set the default of {name} back to {back}");
             let spot = spot.pointing_at(old_place, new_place);
             found.push(&CHANGED, spot, Words { detail: Some(format!("{before} -> {after}")), message, remedy });
         }

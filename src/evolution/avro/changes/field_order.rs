@@ -50,7 +50,8 @@ pub(in crate::evolution::avro) fn of_field(found: &mut Found<'_>, spot: Spot, ol
     found.push(&SORT_ORDER, spot, Words { detail: Some(format!("{old} -> {new}")), message, ..Words::default() });
 }
 
-fn word(order: Order) -> &'static str {
+/// The word of schemas.
+pub(in crate::evolution::avro) fn word(order: Order) -> &'static str {
     match order {
         Order::Ascending => "ascending",
         Order::Descending => "descending",

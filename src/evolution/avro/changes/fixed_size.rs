@@ -23,7 +23,8 @@ pub(in crate::evolution::avro) fn changes(found: &mut Found<'_>, spot: Spot, old
     if from == to {
         return;
     }
-    let message = format!("{name} had {from} bytes and has {to} now");
+    let bytes = if from == 1 { "byte" } else { "bytes" };
+    let message = format!("{name} had {from} {bytes} and has {to} now");
     let remedy = format!("keep the size of {name} at {from}");
     found.push(&CHANGED, spot, Words { detail: Some(format!("{from} -> {to}")), message, remedy });
 }

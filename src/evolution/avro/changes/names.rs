@@ -53,6 +53,15 @@ pub(in crate::evolution) static TYPE_NAMESPACE: ChangeKind = ChangeKind {
     example: Some(case!("names/nested_enum_moves_to_another_namespace")),
 };
 
+/// The kind that says of any type what `kind` says of an event; `kind` itself if it says nothing of events.
+pub(in crate::evolution::avro) fn anywhere(kind: &'static ChangeKind) -> &'static ChangeKind {
+    match kind {
+        kind if *kind == EVENT_RENAMED => &TYPE_RENAMED,
+        kind if *kind == EVENT_NAMESPACE => &TYPE_NAMESPACE,
+        other => other,
+    }
+}
+
 /// The names of two matched types. `is_event` says whether they are records at the root.
 pub(in crate::evolution::avro) fn changes(
     found: &mut Found<'_>,
