@@ -6,6 +6,7 @@
 use super::parsed;
 use serde_json::{Map, Value};
 use sluicegate::schema::ParsedSchema;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Whether both are equal once every default is written in one way; `None` where this cannot tell.
@@ -14,7 +15,8 @@ pub(super) fn is_shared(old: &ParsedSchema, new: &ParsedSchema) -> Option<bool> 
         let tree: Value = serde_json::from_str(&schema.stored_text()).ok()?;
         let mut records = Records::default();
         records.collect(&tree)?;
-        parsed(&records.schema(&tree).to_string())
+        let one_way = records.schema(&tree).to_string();
+        parsed(&one_way).filter(|_| !records.is_endless.get())
     };
     Some(read(old)?.is_equivalent_to(&read(new)?))
 }
@@ -22,15 +24,19 @@ pub(super) fn is_shared(old: &ParsedSchema, new: &ParsedSchema) -> Option<bool> 
 /// How deep a value may nest.
 const DEPTH_MAX: usize = 30;
 
-/// Fields of every record, by its simple name.
 #[derive(Default)]
-struct Records(BTreeMap<String, Vec<Value>>);
+struct Records {
+    /// Fields of every record, by its simple name.
+    fields: BTreeMap<String, Vec<Value>>,
+    /// Whether a record was met that holds itself by default, which no value has an end of.
+    is_endless: Cell<bool>,
+}
 
 impl Records {
     /// `None` where two records share a simple name.
     fn collect(&mut self, tree: &Value) -> Option<()> {
         if let (Some(name), Some(fields)) = (tree["name"].as_str(), tree["fields"].as_array()) {
-            let twin = self.0.insert(simple(name).to_owned(), fields.clone());
+            let twin = self.fields.insert(simple(name).to_owned(), fields.clone());
             twin.is_none().then_some(())?;
         }
         match tree {
@@ -59,8 +65,10 @@ impl Records {
     /// A value of a type in one way: records with all their fields, numbers as their type holds them.
     fn value(&self, value: &Value, ty: &Value, depth: usize) -> Value {
         match (value, ty) {
-            // A record that holds itself by default has no end, and nothing new comes any more.
-            _ if depth > DEPTH_MAX => Value::Null,
+            _ if depth > DEPTH_MAX => {
+                self.is_endless.set(true);
+                Value::Null
+            }
             (Value::Number(_) | Value::String(_), _) if is(ty, "float") => on(value, |number| number as f32),
             (Value::Number(_) | Value::String(_), _) if is(ty, "double") => on(value, |number| number),
             (_, Value::Array(branches)) => {
@@ -92,7 +100,7 @@ impl Records {
 
     fn fields(&self, ty: &Value) -> Option<&[Value]> {
         let name = ty.as_str().or_else(|| ty["name"].as_str())?;
-        self.0.get(simple(name)).map(Vec::as_slice)
+        self.fields.get(simple(name)).map(Vec::as_slice)
     }
 }
 
@@ -106,12 +114,7 @@ fn on<T: std::fmt::Debug>(value: &Value, round: fn(f64) -> T) -> Value {
         Value::String(text) if ["Infinity", "-Infinity", "NaN"].contains(&text.as_str()) => text.parse().ok(),
         value => value.as_f64(),
     };
-    // Both zeros are one value.
-    let word = |number| match format!("{:?}", round(number)) {
-        zero if zero == "-0.0" => "0.0".into(),
-        word => word.into(),
-    };
-    number.map_or(value.clone(), word)
+    number.map_or(value.clone(), |number| format!("{:?}", round(number)).into())
 }
 
 fn simple(name: &str) -> &str {
