@@ -134,6 +134,11 @@ fn usage_line(text: &str, help: &str) -> String {
 }
 
 fn complain(message: &str) {
+    // It quotes arguments and files: whatever would act on a terminal or begin a line of its own is shown instead.
+    let line: String = message
+        .chars()
+        .flat_map(|letter| if letter.is_control() { letter.escape_default().collect() } else { vec![letter] })
+        .collect();
     // Nothing is left to tell anybody where standard error is closed.
-    drop(writeln!(io::stderr(), "sluicegate: {message}"));
+    drop(writeln!(io::stderr(), "sluicegate: {line}"));
 }

@@ -2,7 +2,7 @@
 
 use super::report::{Decision, SubjectReport};
 use crate::compat::{CompatibilityLevel, Direction};
-use crate::evolution::{ChangeClass, ChangeKind};
+use crate::evolution::{Bump, ChangeClass, ChangeKind};
 use crate::policy::answer::{Answer, AnsweredChange};
 use crate::policy::{Enforcement, Judgement};
 
@@ -41,7 +41,12 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
         (Decision::Rejected, Some("major-bump-required")) => major(judgement, situation),
         (Decision::Rejected, Some("fail-on")) => {
             let worst = answer.changes.iter().filter(|change| change.bump == answer.bump);
-            format!("Take back {}, or allow changes of bump {} with --fail-on.", places(worst), answer.bump)
+            let milder = match answer.bump {
+                Bump::None | Bump::Patch => "use --fail-on minor",
+                Bump::Minor => "use --fail-on major",
+                Bump::Major | Bump::NotReleasable => "leave --fail-on out",
+            };
+            format!("Take back {}, or {milder}.", places(worst))
         }
         (Decision::Rejected, _) => match judgement.version.complaint() {
             Some(complaint) => sentence(&complaint),
@@ -53,10 +58,15 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
 fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let answer = &judgement.answer;
     let level = answer.level.name;
-    let suspects = || answer.changes.iter().filter(|change| may_break(change.change.kind, level));
+    let is_enforced = situation.enforcement == Enforcement::Enforce;
+    let is_suspect = |change: &&AnsweredChange| may_break(change.change.kind, level);
+    let suspects = || answer.changes.iter().filter(is_suspect);
+    // What the level lets pass and the policy does not: taking back the suspects alone would only bring the next no.
+    let refused_next =
+        || answer.changes.iter().filter(|it| is_enforced && it.class > ChangeClass::Allowed && !is_suspect(it));
     let blamed = if suspects().next().is_some() { places(suspects()) } else { places(answer.changes.iter()) };
     let is_forbidden = answer.class == ChangeClass::Forbidden;
-    let frees = situation.enforcement == Enforcement::Enforce && !situation.has_own_group && !is_forbidden;
+    let frees = is_enforced && !situation.has_own_group && !is_forbidden;
     match (blamed.is_empty(), frees && !judgement.is_major_raised) {
         (true, true) => format!(
             "Make the schema compatible with the versions that level {level} looks at, or {}: level {level} compares \
@@ -64,11 +74,17 @@ fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
             declare(judgement, situation)
         ),
         (true, false) => format!("Make the schema compatible with the versions that level {level} looks at."),
-        (false, true) => format!(
-            "Take back {blamed}, or {}: level {level} compares within a major line only.",
-            declare(judgement, situation)
-        ),
-        (false, false) => format!("Take back {blamed}, which level {level} does not accept."),
+        (false, true) => {
+            let all = answer.changes.iter().filter(|it| is_suspect(it) || it.class > ChangeClass::Allowed);
+            let blamed = if suspects().next().is_some() { places(all) } else { blamed };
+            let declare = declare(judgement, situation);
+            format!("Take back {blamed}, or {declare}: level {level} compares within a major line only.")
+        }
+        (false, false) => {
+            let rest = places(refused_next().filter(|it| it.class == ChangeClass::Forbidden));
+            let rest = if rest.is_empty() { rest } else { format!(", and {rest}, which is forbidden") };
+            format!("Take back {blamed}, which level {level} does not accept{rest}.")
+        }
     }
 }
 

@@ -160,7 +160,18 @@ fn gone(configuration: &Configuration, discovery: &Discovery, base: &dyn Base) -
     };
     let there: BTreeSet<&str> = discovery.found.iter().map(|found| found.candidate.subject.as_str()).collect();
     let mut standing = base.subjects()?;
-    standing.retain(|standing| !there.contains(standing.subject.as_str()) && is_covered(standing));
+    let known: BTreeSet<String> = standing.iter().map(|standing| standing.subject.clone()).collect();
+    // A file that is there under another subject now is compared with what it was, and nothing of it is gone.
+    let renamed: BTreeSet<&str> = discovery
+        .found
+        .iter()
+        .filter(|found| !known.contains(&found.candidate.subject))
+        .map(|found| found.candidate.file.as_str())
+        .collect();
+    standing.retain(|standing| {
+        let is_renamed = standing.files.iter().any(|file| renamed.contains(file.as_str()));
+        !there.contains(standing.subject.as_str()) && !is_renamed && is_covered(standing)
+    });
     Ok(standing)
 }
 
@@ -278,6 +289,11 @@ impl<'a> Bench<'a> {
             Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
         };
         let class = self.configuration.removed_file.value;
+        let is_there = |file: &&String| self.configuration.current_folder.join(file).is_file();
+        let back = match files.iter().find(is_there) {
+            Some(file) => format!("Let the check see {file} again, which `schemas` does not cover or git ignores"),
+            None => put_back(&subject, &files, has_new),
+        };
         let line = before.versions.first().map_or(1, |version| version.declared.line());
         let entry = self.configuration.subjects.iter().find(|entry| entry.name == subject);
         let declared = match (entry, self.configuration.declare_major) {
@@ -288,13 +304,13 @@ impl<'a> Bench<'a> {
         let (decision, reason, advice) = match class {
             ChangeClass::Forbidden if is_enforced => {
                 let allow = "set removed-file = \"allowed\" under [check] in sluicegate.toml";
-                (Decision::Rejected, Some("forbidden-change"), put_back(&subject, &files, has_new, allow))
+                (Decision::Rejected, Some("forbidden-change"), format!("{back}; or {allow}."))
             }
             ChangeClass::MajorBumpRequired if is_enforced && declared <= line => {
                 let next = line.saturating_add(1);
                 let way = self.configuration.declaring(&subject, entry.map(|entry| &entry.declaration), next);
                 let declare = format!("declare major version {next} ({way})");
-                (Decision::Rejected, Some("major-bump-required"), put_back(&subject, &files, has_new, &declare))
+                (Decision::Rejected, Some("major-bump-required"), format!("{back}; or {declare}."))
             }
             ChangeClass::MajorBumpRequired if is_enforced => {
                 (Decision::Accepted, Some("major-bump-declared"), String::new())
@@ -356,14 +372,13 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// What to do about a subject that is gone; `has_new` where a file may be its own under another name.
-fn put_back(subject: &str, files: &[String], has_new: bool, or: &str) -> String {
+/// How a subject that is gone comes back; `has_new` where a file may be its own under another name.
+fn put_back(subject: &str, files: &[String], has_new: bool) -> String {
     let file = files.first().map_or("the file", String::as_str);
-    if !has_new {
-        return format!("Put {file} back, or {or}.");
-    }
-    let name = toml_string(subject);
-    format!("Put {file} back; or where it was renamed, map the new file under [[subject]] with name = {name}; or {or}.")
+    let renamed = || {
+        format!("; or where it was renamed, map the new file under [[subject]] with name = {}", toml_string(subject))
+    };
+    format!("Put {file} back{}", if has_new { renamed() } else { String::new() })
 }
 
 impl From<DiscoverError> for Failure {

@@ -15,7 +15,12 @@ pub(super) fn plain(reason: &str) -> String {
     }
     let sentence = without_class(reason);
     let sentence = sentence.split("\n at [Source").next().unwrap_or(sentence);
-    without_sources(sentence).replace(['\n', '\r'], " ")
+    let sentence = without_sources(sentence);
+    let own = sentence.split_once(", from `StreamReadConstraints.").and_then(|(limit, rest)| {
+        let (_, behind) = rest.split_once('`')?;
+        Some(format!("{limit}{behind}"))
+    });
+    own.unwrap_or(sentence).replace(['\n', '\r'], " ")
 }
 
 /// `com.fasterxml.…Exception: Unexpected end` as `Unexpected end`.
@@ -55,6 +60,11 @@ mod tests {
             (
                 end.as_str(),
                 "Unexpected end-of-input: expected close marker for Object (start marker at line: 2, column: 7)",
+            ),
+            (
+                "com.fasterxml.jackson.core.exc.StreamConstraintsException: Document nesting depth (1001) exceeds the \
+                 maximum allowed (1000, from `StreamReadConstraints.getMaxNestingDepth()`)",
+                "Document nesting depth (1001) exceeds the maximum allowed (1000)",
             ),
             ("Illegal character in: i d", "Illegal character in: i d"),
             ("a.b: c", "a.b: c"),

@@ -4,6 +4,7 @@ use super::args::WaiveArgs;
 use super::check::Checked;
 use super::config::add_exemption;
 use super::render::counted;
+use super::render::harmless::harmless;
 use super::world::{Failure, World};
 use crate::evolution::ChangeClass;
 use crate::policy::Exemption;
@@ -48,11 +49,12 @@ pub(super) fn waive(args: &WaiveArgs, checked: &Checked, world: &mut World<'_>) 
     let name = file.display().to_string();
     add_exemption(&world.current_folder.join(file), &name, &exemption)
         .map_err(|error| Failure::incomplete(error.message))?;
-    Ok(format!(
+    let told = format!(
         "{name}: {id} at {path} of {subject} is exempted until {}, approved by {}. It still needs the next major \
-         version.\n",
+         version.",
         args.expires, args.approved_by
-    ))
+    );
+    Ok(format!("{}\n", harmless(&told)))
 }
 
 /// The change with this fingerprint, and its subject.

@@ -1,5 +1,6 @@
 //! What a command of the gate knows of the process around it, handed in so that tests can hand in another.
 
+use super::render::harmless::harmless;
 use clap::Command;
 use jiff::civil::Date;
 use std::io::{self, Write};
@@ -28,7 +29,7 @@ pub struct World<'a> {
 /// Why a command ends without a result.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// One line that says what is wrong and what to do.
+    /// One line that says what is wrong and what to do; what it quotes is harmless to terminals and logs.
     pub message: String,
     /// What kind of failure it is.
     pub kind: FailureKind,
@@ -48,12 +49,12 @@ pub enum FailureKind {
 impl Failure {
     /// The command line makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { message: message.into(), kind: FailureKind::Usage }
+        Self { message: harmless(&message.into()).into_owned(), kind: FailureKind::Usage }
     }
 
     /// What the command came for could not be done.
     pub fn incomplete(message: impl Into<String>) -> Self {
-        Self { message: message.into(), kind: FailureKind::Incomplete }
+        Self { message: harmless(&message.into()).into_owned(), kind: FailureKind::Incomplete }
     }
 }
 

@@ -336,3 +336,126 @@ fn a_renamed_file_is_told_how_to_keep_its_subject() {
     repository.write("sluicegate.toml", "version = 1\n[[subject]]\nname = \"a\"\nfile = \"z.avsc\"\n");
     assert_eq!(told(&check(&session, &[])), ["a unchanged accepted"]);
 }
+
+#[test]
+fn a_declared_version_that_goes_down_hides_nothing() {
+    let (repository, session) = in_repository();
+    let entry = |declared: &str| format!("version = 1\n[[subject]]\nname = \"a\"\n{declared}\n");
+    repository.write("a.avsc", record("A", MORE));
+    for (before, after) in [
+        ("major = 2", "major = 1"),
+        ("major = 1", "major = 0"),
+        ("schema-version = \"2.0.0\"", "schema-version = \"1.9.9\""),
+        ("schema-version = \"2.0.0\"", "major = 1"),
+    ] {
+        repository.write("a.avsc", record("A", MORE)).write("sluicegate.toml", entry(before)).commit(before);
+        repository.write("a.avsc", record("A", "")).write("sluicegate.toml", entry(after));
+        let ended = check(&session, &[]);
+        let subject = &ended.document()["subjects"][0];
+        assert_eq!((ended.code, subject["answer"]["class"].as_str()), (100, Some("forbidden")), "{after}");
+        repository.write("a.avsc", record("A", MORE));
+        let ended = check(&session, &[]);
+        let subject = &ended.document()["subjects"][0];
+        assert_eq!((ended.code, subject["reason"].as_str()), (100, Some("declared-version-too-low")), "{after}");
+    }
+}
+
+#[test]
+fn a_file_that_is_there_and_not_looked_at_is_not_asked_back() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", "")).write("b.avsc", record("B", "")).commit("both");
+    repository.write(".gitignore", "a.avsc\n");
+    let document = check(&session, &[]).document();
+    let advice = document["subjects"][0]["advice"].as_str().unwrap();
+    assert!(advice.starts_with("Let the check see a.avsc again"), "{advice}");
+}
+
+#[test]
+fn the_advice_of_fail_on_names_the_flag_that_lets_it_pass() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", "")).commit("before");
+    let doc = |name: &str| record(name, "").replace("\"string\"", "\"string\",\"doc\":\"d\"");
+    for (text, flag, milder) in [
+        (record("A", r#",{"name":"n","type":["null","int"],"default":null}"#), "minor", Some("major")),
+        (record("A", r#",{"name":"n","type":["null","int"],"default":null}"#), "any", Some("major")),
+        (doc("A"), "any", Some("minor")),
+        (record("A", MORE), "major", None),
+    ] {
+        repository.write("a.avsc", text);
+        let more = if milder.is_none() { &["--declare-major", "2"][..] } else { &[] };
+        let ended = check(&session, &[&["--fail-on", flag], more].concat());
+        let document = ended.document();
+        assert_eq!((ended.code, document["subjects"][0]["reason"].as_str()), (100, Some("fail-on")), "{flag}");
+        let advice = document["subjects"][0]["advice"].as_str().unwrap();
+        let way = milder.map_or("or leave --fail-on out.".to_owned(), |milder| format!("or use --fail-on {milder}."));
+        assert!(advice.ends_with(&way), "{advice}");
+        let milder = milder.map_or(vec![], |milder| vec!["--fail-on", milder]);
+        assert_eq!(check(&session, &[&milder, more].concat()).code, 0, "{advice}");
+    }
+}
+
+#[test]
+fn advice_on_what_the_level_refuses_names_what_is_forbidden_beside_it() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", MORE)).commit("before");
+    repository.write("a.avsc", record("A", r#",{"name":"m","type":"int"}"#).replace("\"string\"", "\"long\""));
+    let document = check(&session, &[]).document();
+    let advice = document["subjects"][0]["advice"].as_str().unwrap();
+    let changes = document["subjects"][0]["answer"]["changes"].as_array().unwrap();
+    for change in changes.iter().filter(|change| change["class"] != "allowed") {
+        assert!(advice.contains(change["id"].as_str().unwrap()), "{} is not in {advice}", change["id"]);
+    }
+    let reported = check(&session, &["--enforcement", "report"]).document();
+    let advice = reported["subjects"][0]["advice"].as_str().unwrap();
+    assert!(!advice.contains("forbidden"), "nothing is forbidden where it is only reported: {advice}");
+}
+
+#[test]
+fn a_record_that_is_renamed_where_subjects_are_named_after_records_is_one_finding() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", "")).write("b.avsc", record("B", "")).commit("before");
+    repository.write("a.avsc", record("Renamed", ""));
+    let ended = check(&session, &["--naming", "record-name"]);
+    assert_eq!(told(&ended), ["B unchanged accepted", "Renamed changed rejected"]);
+    repository.write("a.avsc", record("B2", "")).write("b.avsc", record("A", ""));
+    let ended = check(&session, &["--naming", "record-name"]);
+    assert_eq!(told(&ended), ["A unchanged accepted", "B removed rejected", "B2 changed rejected"]);
+}
+
+#[test]
+fn no_failure_writes_what_a_file_or_an_argument_holds_as_it_is() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", ""));
+    repository.write("b.avsc", "{\"type\":\"x\\u001b[2J\\r\\n::error::hi\",\"name\":\"A\"}");
+    repository.commit("both");
+    repository.write("bad.toml", "version = 1\n[check]\nlevel = \"\\u001b[31m\\n::error::X\"\n");
+    for arguments in [
+        &["diff", "a.avsc", "b.avsc"][..],
+        &["config", "--config", "bad.toml"],
+        &["check", "--against", "git:\u{1b}[31m\n::error::x"],
+        &["check", "--against", "git:HEAD", "\u{1b}[31m\n::error::x"],
+        &["explain", "no-rule\n::error::x"],
+    ] {
+        let ended = session.run(arguments);
+        assert!(ended.code == 101 || ended.code == 2, "{arguments:?}: {}", ended.out);
+        assert!(!ended.err.contains(char::is_control), "{arguments:?}: {:?}", ended.err);
+    }
+    let hostile = ["--help\u{1b}[31m\n::error::x"];
+    let ended = std::process::Command::new(env!("CARGO_BIN_EXE_sluicegate")).args(hostile).output().unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!((ended.status.code(), err.lines().count()), (Some(2), 1), "{err:?}");
+    assert!(!err.trim_end().contains(char::is_control), "{err:?}");
+}
+
+#[test]
+fn wrong_usage_is_one_sentence_that_ends_with_the_help_of_its_command() {
+    for (arguments, told) in [
+        (&["check", "--level", "FOO"][..], "; see sluicegate check --help\n"),
+        (&["explain"], "arguments were not provided: <ID|FINGERPRINT>; see sluicegate explain --help\n"),
+        (&["chekc"], "a similar subcommand exists: 'check'; see sluicegate --help\n"),
+    ] {
+        let ended = std::process::Command::new(env!("CARGO_BIN_EXE_sluicegate")).args(arguments).output().unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert!(err.ends_with(told) && !err.contains("For more information"), "{err}");
+    }
+}
