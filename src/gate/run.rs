@@ -4,7 +4,7 @@ use super::args::{self, CheckArgs, ConfigArgs, Explained, Invocation};
 use super::check::check;
 use super::config::{Configuration, Surroundings};
 use super::discover::discover;
-use super::world::{Failure, World};
+use super::world::{Failure, FailureKind, World};
 use super::{diff, explain, output, waive};
 use clap::ArgMatches;
 
@@ -22,7 +22,11 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
     match invocation {
         Invocation::Check(args) => {
             let checked = check(args, world)?;
-            output::report(&checked.report, &args.outputs, colour, world)?;
+            match output::report(&checked.report, &args.outputs, colour, world) {
+                // Whoever closed the pipe has seen enough; the answer stands.
+                Err(failure) if failure.kind == FailureKind::BrokenPipe => {}
+                written => written?,
+            }
             Ok(checked.report.exit())
         }
         Invocation::Diff(args) => diff::diff(args, colour, world).map(|()| 0),
