@@ -29,7 +29,7 @@ pub(super) fn open(
         false => (named, None),
     };
     let object = repository.find_object(commit).map_err(|error| git_errors::missing_object(&error))?;
-    let tree = object.peel_to_tree().map_err(|_| git_errors::no_tree(reference))?.id;
+    let tree = object.peel_to_tree().map_err(|error| git_errors::no_tree(reference, &error))?.id;
     let layout = Layout::earlier(repository.workdir().unwrap_or(here), here);
     let spec = match is_merge_base {
         true => BaseSpec::GitMergeBase(reference.to_owned()),

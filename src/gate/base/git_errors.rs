@@ -122,7 +122,11 @@ pub(super) fn no_head() -> BaseError {
     BaseError::Unavailable("HEAD has no commit yet, so there is nothing to compare with; commit first".to_owned())
 }
 
-pub(super) fn no_tree(reference: &str) -> BaseError {
+/// What `reference` names is no tree, or its tree is missing.
+pub(super) fn no_tree(reference: &str, error: &gix::Error) -> BaseError {
+    if error.is_not_found() {
+        return BaseError::Unavailable(format!("git:{reference} cannot be read: {}", missing_content(error)));
+    }
     BaseError::Unavailable(format!("git:{reference} names neither a commit nor a tree; name a branch, tag or commit"))
 }
 
@@ -138,8 +142,8 @@ pub(super) fn missing_object(error: &gix::Error) -> BaseError {
 /// The content of a file is missing or damaged.
 pub(super) fn missing_content(error: &gix::Error) -> String {
     if error.is_not_found() {
-        return "this clone leaves out contents until git needs them (a partial clone); `git fetch --refetch \
-                --no-filter origin` brings all of them"
+        return "contents are missing in this clone: where it is a partial one, `git fetch --refetch --no-filter origin` \
+                brings all of them, and otherwise `git fsck` says what is damaged"
             .to_owned();
     }
     format!("{error}; `git fsck` says what is damaged")

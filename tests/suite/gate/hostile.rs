@@ -459,3 +459,15 @@ fn wrong_usage_is_one_sentence_that_ends_with_the_help_of_its_command() {
         assert!(err.ends_with(told) && !err.contains("For more information"), "{err}");
     }
 }
+
+#[test]
+fn a_damaged_repository_is_not_only_called_a_partial_clone() {
+    let (repository, session) = in_repository();
+    repository.write("a.avsc", record("A", "")).commit("before");
+    let tree = repository.git(&["rev-parse", "HEAD^{tree}"]);
+    let (folder, name) = tree.split_at(2);
+    remove(&repository, &format!(".git/objects/{folder}/{name}"));
+    let ended = session.run(&["check", "--against", "git:HEAD"]);
+    assert_eq!(ended.code, 101, "{}", ended.out);
+    assert!(ended.err.contains("git fsck"), "{}", ended.err);
+}
