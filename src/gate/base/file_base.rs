@@ -44,7 +44,10 @@ impl<F: Files> FileBase<F> {
     fn survey(&self) -> Result<&Survey, BaseError> {
         let survey = self.survey.get_or_init(|| {
             let placed = self.surveyor.survey(&self.files);
-            placed.map(Survey::new).map_err(|message| BaseError::Unavailable(format!("{}: {message}", self.name)))
+            placed.map(Survey::new).map_err(|message| {
+                let way = "where this very change mends it, compare with a base that can be read: --against BASE";
+                BaseError::Unavailable(format!("{}: {message}; {way}", self.name))
+            })
         });
         survey.as_ref().map_err(Clone::clone)
     }

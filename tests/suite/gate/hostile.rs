@@ -4,13 +4,13 @@ use super::repository::Repository;
 use super::session::{Ended, Session};
 
 /// A record with a key and these fields.
-fn record(name: &str, fields: &str) -> String {
+pub(super) fn record(name: &str, fields: &str) -> String {
     format!(r#"{{"type":"record","name":"{name}","fields":[{{"name":"id","type":"string"}}{fields}]}}"#)
 }
 
-const MORE: &str = r#",{"name":"n","type":"int"}"#;
+pub(super) const MORE: &str = r#",{"name":"n","type":"int"}"#;
 
-fn in_repository() -> (Repository, Session) {
+pub(super) fn in_repository() -> (Repository, Session) {
     let repository = Repository::new();
     let session = Session::in_folder(&repository.folder);
     (repository, session)

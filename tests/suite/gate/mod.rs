@@ -11,6 +11,7 @@ mod folder_base;
 mod git_base;
 mod hostile;
 mod manifest;
+mod passed_over;
 mod product;
 mod recipes;
 mod references;
