@@ -7,7 +7,7 @@ use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
 use super::config::{Configuration, WrittenExemption, read_exemptions, toml_string};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
-use super::references::{Library, SchemaFile, needs_references};
+use super::references::{Definitions, SchemaFile, needs_references};
 use super::report::{Decision, Problem, Report, Status, SubjectReport};
 use super::run::resolved;
 use super::subject::{self, InForce, Judged};
@@ -122,10 +122,10 @@ fn resolve_references(
     let superseded: BTreeSet<&str> = discovery.superseded.iter().map(|lower| lower.file.as_str()).collect();
     let others = at_hand.into_iter().filter(|(name, _)| !superseded.contains(name.as_str()));
     files.extend(others.map(|(file, text)| SchemaFile { file, text, references: Vec::new() }));
-    let library = Library::new(files);
+    let definitions = Definitions::new(files);
     let resolve = |found: &mut Found| {
         let text = found.candidate.text.as_ref().ok()?.text.clone();
-        match library.references_of(&file(found, &text)) {
+        match definitions.references_of(&file(found, &text)) {
             Ok(references) => {
                 found.candidate.text = Ok(Text { text, references });
                 None

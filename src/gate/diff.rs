@@ -6,7 +6,7 @@ use super::discover::read_schema_file;
 use super::estate::{Before, Candidate, Declared, PreviousVersion, Text};
 use super::output;
 use super::plain::plain;
-use super::references::{Library, SchemaFile, needs_references};
+use super::references::{Definitions, SchemaFile, needs_references};
 use super::render::Colour;
 use super::run::resolved;
 use super::subject::{self, InForce};
@@ -94,8 +94,8 @@ fn side(path: &Path, world: &World<'_>) -> Result<(String, Text), Failure> {
         return Ok((name, Text { text, references: Vec::new() }));
     }
     let file = SchemaFile { file: name.clone(), text: Arc::clone(&text), references: Vec::new() };
-    let library = Library::new(neighbours(&at));
-    let references = library.references_of(&file).map_err(|problem| incomplete(problem.message))?;
+    let definitions = Definitions::new(neighbours(&at));
+    let references = definitions.references_of(&file).map_err(|problem| incomplete(problem.message))?;
     Ok((name, Text { text, references }))
 }
 

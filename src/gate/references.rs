@@ -26,7 +26,7 @@ pub struct SchemaFile {
 
 /// Schema files in which definitions are looked for.
 #[derive(Debug, Default)]
-pub struct Library {
+pub struct Definitions {
     files: Vec<SchemaFile>,
     mentions: Vec<Mentions>,
     by_file: BTreeMap<String, usize>,
@@ -49,21 +49,21 @@ pub fn needs_references(text: &str) -> bool {
     avro::mentions(text).is_some_and(|mentions| !mentions.needed.is_empty())
 }
 
-impl Library {
+impl Definitions {
     /// Reads the names of every file once. Of files with the same name the first counts.
     pub fn new(files: Vec<SchemaFile>) -> Self {
-        let mut library = Self::default();
+        let mut definitions = Self::default();
         for file in files {
-            if library.by_file.contains_key(&file.file) {
+            if definitions.by_file.contains_key(&file.file) {
                 continue;
             }
-            let at = library.files.len();
-            library.by_file.insert(file.file.clone(), at);
-            library.mentions.push(avro::mentions(&file.text).unwrap_or_default());
-            library.files.push(file);
-            library.note_definitions(at);
+            let at = definitions.files.len();
+            definitions.by_file.insert(file.file.clone(), at);
+            definitions.mentions.push(avro::mentions(&file.text).unwrap_or_default());
+            definitions.files.push(file);
+            definitions.note_definitions(at);
         }
-        library
+        definitions
     }
 
     fn note_definitions(&mut self, at: usize) {
@@ -88,7 +88,7 @@ impl Library {
 
     /// The texts that `file` refers to, directly and through others, each after what it refers to itself.
     ///
-    /// `file` need not be in the library. A text that is no schema refers to nothing; its parser says what is wrong.
+    /// `file` need not be among them. A text that is no schema refers to nothing; its parser says what is wrong.
     ///
     /// # Errors
     /// A name nobody defines, or that two files define differently; files that refer to each other in a circle; more
@@ -99,7 +99,7 @@ impl Library {
             return Ok(Vec::new());
         }
         Search {
-            library: self,
+            definitions: self,
             start: file,
             start_mentions: &mentions,
             path: vec![Step { file: None, next: 0, wanted: String::new() }],
@@ -112,7 +112,7 @@ impl Library {
 
 /// A walk along the references of one file.
 struct Search<'l> {
-    library: &'l Library,
+    definitions: &'l Definitions,
     start: &'l SchemaFile,
     start_mentions: &'l Mentions,
     /// From the start to the file being looked at.
@@ -159,9 +159,9 @@ impl<'l> Search<'l> {
             let message = format!("it refers to more than {REFERENCES_MAX} schemas, directly and through others");
             return Err(Problem { message, at: None });
         }
-        let library = self.library;
-        self.provided.extend(library.mentions[file].defined.iter().map(|defined| defined.name.as_str()));
-        self.found.push(ReferencedText { name: wanted, text: Arc::clone(&library.files[file].text) });
+        let definitions = self.definitions;
+        self.provided.extend(definitions.mentions[file].defined.iter().map(|defined| defined.name.as_str()));
+        self.found.push(ReferencedText { name: wanted, text: Arc::clone(&definitions.files[file].text) });
         Ok(())
     }
 
@@ -179,8 +179,8 @@ impl<'l> Search<'l> {
             }
         }
         let unseen = || "; if a file does define it, list that under `references` of this subject".to_owned();
-        let hint = self.library.by_simple_name.get(simple_name(&need.name)).map_or_else(unseen, |name| {
-            format!("; {} defines `{name}`", self.library.files[self.library.by_name[name].first].file)
+        let hint = self.definitions.by_simple_name.get(simple_name(&need.name)).map_or_else(unseen, |name| {
+            format!("; {} defines `{name}`", self.definitions.files[self.definitions.by_name[name].first].file)
         });
         let message = format!("`{}` is used here and defined in no schema file{hint}", need.name);
         Err(self.problem(file, need, message))
@@ -188,13 +188,13 @@ impl<'l> Search<'l> {
 
     /// A definition in the files that are configured for `file`, or for the start.
     fn configured(&self, file: Option<usize>, name: &str) -> Result<Option<usize>, Problem> {
-        let own = file.map_or(&[][..], |file| &self.library.files[file].references);
+        let own = file.map_or(&[][..], |file| &self.definitions.files[file].references);
         for listed in own.iter().chain(&self.start.references) {
-            let Some(&target) = self.library.by_file.get(listed) else {
+            let Some(&target) = self.definitions.by_file.get(listed) else {
                 let message = format!("`references` lists {listed}, which cannot be read or is no schema file");
                 return Err(Problem { message, at: None });
             };
-            let defines = self.library.mentions[target].defined.iter().any(|defined| defined.name == name);
+            let defines = self.definitions.mentions[target].defined.iter().any(|defined| defined.name == name);
             if defines && Some(target) != file && *listed != self.start.file {
                 return Ok(Some(target));
             }
@@ -204,9 +204,9 @@ impl<'l> Search<'l> {
 
     /// The definition in any file.
     fn discovered(&self, file: Option<usize>, name: &str, need: &Need) -> Result<Option<usize>, Problem> {
-        let Some(definers) = self.library.by_name.get(name) else { return Ok(None) };
+        let Some(definers) = self.definitions.by_name.get(name) else { return Ok(None) };
         let Some(rival) = definers.rival else { return Ok(Some(definers.first)) };
-        let (one, two) = (&self.library.files[definers.first].file, &self.library.files[rival].file);
+        let (one, two) = (&self.definitions.files[definers.first].file, &self.definitions.files[rival].file);
         let message = format!(
             "`{name}` is used here and defined differently in {one} and {two}: list the right one in the subject's \
              `references`"
@@ -215,7 +215,7 @@ impl<'l> Search<'l> {
     }
 
     fn refuse_circle(&self, file: Option<usize>, need: &Need, target: usize) -> Result<(), Problem> {
-        let is_start = self.library.files[target].file == self.start.file;
+        let is_start = self.definitions.files[target].file == self.start.file;
         let from = match is_start {
             true => Some(0),
             false => self.path.iter().position(|step| step.file == Some(target)),
@@ -235,11 +235,11 @@ impl<'l> Search<'l> {
     }
 
     fn file(&self, file: Option<usize>) -> &'l SchemaFile {
-        file.map_or(self.start, |file| &self.library.files[file])
+        file.map_or(self.start, |file| &self.definitions.files[file])
     }
 
     fn mentions(&self, file: Option<usize>) -> &'l Mentions {
-        file.map_or(self.start_mentions, |file| &self.library.mentions[file])
+        file.map_or(self.start_mentions, |file| &self.definitions.mentions[file])
     }
 }
 

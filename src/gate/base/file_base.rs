@@ -3,7 +3,7 @@
 use super::layout::Layout;
 use super::{Base, BaseError, Files, Placed, Standing, Surveyor};
 use crate::gate::estate::{Before, Candidate, Declared, PreviousVersion, Text};
-use crate::gate::references::{Library, SchemaFile, needs_references};
+use crate::gate::references::{Definitions, SchemaFile, needs_references};
 use crate::gate::report::Problem;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -23,7 +23,7 @@ pub(super) struct FileBase<F> {
     /// What the user should know though nothing is wrong.
     pub(super) note: Option<String>,
     survey: OnceCell<Result<Survey, BaseError>>,
-    library: OnceCell<Library>,
+    definitions: OnceCell<Definitions>,
 }
 
 /// The files of a base by subject.
@@ -38,7 +38,7 @@ struct Survey {
 
 impl<F: Files> FileBase<F> {
     pub(super) fn new(name: String, files: F, layout: Layout, surveyor: Box<dyn Surveyor>) -> Self {
-        Self { name, files, layout, surveyor, note: None, survey: OnceCell::new(), library: OnceCell::new() }
+        Self { name, files, layout, surveyor, note: None, survey: OnceCell::new(), definitions: OnceCell::new() }
     }
 
     fn survey(&self) -> Result<&Survey, BaseError> {
@@ -113,7 +113,7 @@ impl<F: Files> FileBase<F> {
         let mut references = Vec::new();
         if needs_references(&text) {
             let file = self.schema_file(placed, Arc::clone(&text));
-            let found = self.library()?.references_of(&file);
+            let found = self.definitions()?.references_of(&file);
             references = found.map_err(|problem| {
                 BaseError::Undecided(Problem { message: format!("at {}: {}", self.name, problem.message), ..problem })
             })?;
@@ -129,9 +129,9 @@ impl<F: Files> FileBase<F> {
     }
 
     /// The files in which references are looked for: of each subject the highest, and what is configured.
-    fn library(&self) -> Result<&Library, BaseError> {
+    fn definitions(&self) -> Result<&Definitions, BaseError> {
         let survey = self.survey()?;
-        Ok(self.library.get_or_init(|| {
+        Ok(self.definitions.get_or_init(|| {
             let highest = survey.by_subject.values().filter_map(|group| Some(&survey.placed[*group.first()?]));
             let mut seen: BTreeSet<&str> = BTreeSet::new();
             let mut files = Vec::new();
@@ -150,7 +150,7 @@ impl<F: Files> FileBase<F> {
                     files.push(SchemaFile { file: self.layout.shown(path), text, references: Vec::new() });
                 }
             }
-            Library::new(files)
+            Definitions::new(files)
         }))
     }
 
