@@ -139,10 +139,11 @@ fn compare(
         Some(version) => Some((*version, parse_previous(version)?)),
         None => None,
     };
+    // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        version.declared == candidate.declared && schema.stored_text() == new.stored_text()
+        version.declared == candidate.declared && schema.resolved_text() == new.resolved_text()
     });
-    // A text that is there already is found, not judged, when it is registered again: row 2 of the decision table.
+    // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {
         true => LevelVerdict::Compatible,
         false => level_verdict(candidate, &new, before, in_force, old.as_ref(), scratch)?,

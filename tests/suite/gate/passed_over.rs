@@ -59,3 +59,22 @@ fn a_rule_is_explained_once_however_many_subjects_break_it() {
     assert_eq!(ended.out.matches("field-removed\n").count(), 4, "once for each and once in the hint: {}", ended.out);
     assert_eq!(ended.out.matches("SQL views").count(), 1, "{}", ended.out);
 }
+
+/// The text of `order.avsc` stays what it was, and so does what a registry would store of it: a name.
+#[test]
+fn a_schema_changes_with_the_types_it_refers_to() {
+    let (repository, session) = in_repository();
+    let money = |cents: &str| {
+        format!(r#"{{"type":"record","name":"Money","namespace":"a","fields":[{{"name":"cents","type":"{cents}"}}]}}"#)
+    };
+    let order = r#"{"type":"record","name":"Order","namespace":"a","fields":[{"name":"price","type":"Money"}]}"#;
+    repository.write("money.avsc", money("int")).write("order.avsc", order).commit("both");
+    assert_eq!(session.run(&["check", "--against", "git:HEAD", "--level", "FULL"]).code, 0);
+    repository.write("money.avsc", money("long"));
+    let ended = session.run(&["check", "--against", "git:HEAD", "--level", "FULL", "--format", "json"]);
+    assert_eq!(ended.code, 100, "{}", ended.out);
+    for subject in ended.document()["subjects"].as_array().unwrap() {
+        let told = (&subject["status"], &subject["reason"], &subject["answer"]["level"]["compatible"]);
+        assert_eq!(told, (&"changed".into(), &"incompatible".into(), &false.into()), "{subject}");
+    }
+}
