@@ -1,6 +1,6 @@
 //! The gate's commands as a process runs them: its terminal, its environment and its day.
 
-use crate::failure::{COULD_NOT_COMPLETE, Failure};
+use crate::failure::Failure;
 use clap::{ArgMatches, Command};
 use sluicegate::gate::{self, FailureKind, World};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -37,7 +37,7 @@ fn finish(outcome: Result<u8, gate::Failure>, written: io::Result<()>) -> Result
             return match failure.kind {
                 FailureKind::Usage => Err(Failure::usage(failure.message)),
                 FailureKind::Incomplete => Err(Failure::incomplete(failure.message)),
-                FailureKind::BrokenPipe => Ok(ExitCode::from(COULD_NOT_COMPLETE)),
+                FailureKind::BrokenPipe => Ok(ExitCode::SUCCESS),
             };
         }
     };

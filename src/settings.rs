@@ -392,21 +392,5 @@ fn one_of<T, const N: usize>(text: &str, known: [(&str, T); N]) -> Result<T, Str
 
 /// The known name that takes the fewest changed letters.
 fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {
-    known.into_iter().min_by_key(|candidate| changed_letters(name, candidate)).expect("there are settings")
-}
-
-/// Levenshtein distance.
-fn changed_letters(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, l) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, r) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(l != *r);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[right.len()]
+    known.into_iter().min_by_key(|candidate| strsim::levenshtein(name, candidate)).expect("there are settings")
 }

@@ -7,6 +7,7 @@ use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
 use super::config::{Configuration, WrittenExemption, read_exemptions, toml_string};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
+use super::output::put;
 use super::references::{Definitions, SchemaFile, needs_references};
 use super::report::{Decision, Problem, Report, Status, SubjectReport};
 use super::run::resolved;
@@ -17,6 +18,7 @@ use crate::evolution::ChangeClass;
 use crate::policy::{Enforcement, Exemption, Policy};
 use crate::schema::{self, SchemaSource, SchemaType, Strictness};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -38,8 +40,7 @@ pub(super) fn check(args: &CheckArgs, world: &mut World<'_>) -> Result<Checked, 
     let bare = CheckArgs { write_baseline: None, baseline: None, ..args.clone() };
     let first = judge_all(&bare, world)?;
     let text = Baseline::of(&first.report).to_text();
-    std::fs::write(world.current_folder.join(file), text)
-        .map_err(|error| Failure::incomplete(format!("{}: cannot be written: {error}", file.display())))?;
+    put(&world.current_folder.join(file), file, text.as_bytes())?;
     judge_all(&CheckArgs { baseline: Some(file.clone()), ..bare }, world)
 }
 
@@ -65,9 +66,11 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
         ));
     }
     let base_name = base.name();
+    let own_exemptions: Vec<Exemption> = exemptions.iter().map(|written| written.exemption.clone()).collect();
     let mut bench = Bench {
         configuration: &configuration,
         exemptions: &exemptions,
+        own_exemptions: &own_exemptions,
         baseline: baseline.as_ref(),
         is_remote: args.remote,
         matched: BTreeSet::new(),
@@ -179,6 +182,8 @@ fn gone(configuration: &Configuration, discovery: &Discovery, base: &dyn Base) -
 struct Bench<'a> {
     configuration: &'a Configuration,
     exemptions: &'a [WrittenExemption],
+    /// The same without their places.
+    own_exemptions: &'a [Exemption],
     /// Findings that do not fail.
     baseline: Option<&'a Baseline>,
     /// Whether the base is asked for its own verdict, too.
@@ -262,8 +267,10 @@ impl<'a> Bench<'a> {
     /// What flags, configuration, manifest and base amount to for one subject.
     fn in_force(&self, found: &Found, before: &Before) -> InForce<'a> {
         let configuration = self.configuration;
-        let of_files = self.exemptions.iter().map(|written| written.exemption.clone());
-        let exemptions: Vec<Exemption> = of_files.chain(before.exemptions.iter().cloned()).collect();
+        let exemptions = match before.exemptions.as_slice() {
+            [] => Cow::Borrowed(self.own_exemptions),
+            of_base => Cow::Owned([self.own_exemptions, of_base].concat()),
+        };
         InForce {
             level: configuration.level(Some(&found.declaration), before.level).value,
             policy: Policy {

@@ -14,6 +14,7 @@ use super::world::{Failure, World};
 use crate::compat;
 use crate::policy::{Enforcement, Policy, Rules};
 use crate::schema::{self, SchemaSource, SchemaType, Strictness};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -78,7 +79,7 @@ fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a>
         history: History::All,
         fail_on: None,
         baseline: None,
-        exemptions: Vec::new(),
+        exemptions: Cow::Borrowed(&[]),
         today: world.today,
         base: "the old file",
     }

@@ -1,8 +1,7 @@
 //! `explain` and `rules`: what the rules say, and one finding with its rule.
 
 use super::args::{CheckArgs, RulesArgs};
-use super::config::Output;
-use super::output::{put, screen};
+use super::output::{each, screen};
 use super::render::rule::{InForce, document, unknown, write_finding, write_page, write_table};
 use super::render::{Colour, Format, json};
 use super::run::resolved;
@@ -45,20 +44,8 @@ pub(super) fn rules(args: &RulesArgs, colour: Colour, world: &mut World<'_>) -> 
     let configuration = resolved(&check, world)?;
     let rules = configuration.rules(&Rules::default());
     let in_force = InForce { profile: configuration.profile(None).value, rules: &rules };
-    let only_text = [Output { format: Format::Text, file: None }];
-    let outputs = if args.outputs.is_empty() { &only_text[..] } else { &args.outputs };
-    for output in outputs {
-        let mut screen = screen(colour, world);
-        screen.is_coloured &= output.file.is_none() || colour == Colour::Always;
-        let mut bytes = Vec::new();
-        match output.format {
-            Format::Json => json::write_document(&mut bytes, &document(in_force))?,
-            _ => write_table(&mut bytes, in_force, screen)?,
-        }
-        match &output.file {
-            None => world.out.write_all(&bytes)?,
-            Some(file) => put(&world.current_folder.join(file), file, &bytes)?,
-        }
-    }
-    Ok(())
+    each(&args.outputs, colour, world, |out, format, screen| match format {
+        Format::Json => json::write_document(out, &document(in_force)),
+        _ => write_table(out, in_force, screen),
+    })
 }

@@ -43,29 +43,13 @@ pub(super) fn report(
     colour: Colour,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    let only_text = [Output { format: Format::Text, file: None }];
-    let outputs = if outputs.is_empty() { &only_text } else { outputs };
-    for output in outputs {
-        match &output.file {
-            None => {
-                let screen = screen(colour, world);
-                let ground = ground(world);
-                write(world.out, output.format, report, screen, &ground)?;
-            }
-            Some(file) => {
-                let screen = Screen { is_coloured: colour == Colour::Always, columns: COLUMNS };
-                let mut bytes = Vec::new();
-                write(&mut bytes, output.format, report, screen, &ground(world))?;
-                put(&world.current_folder.join(file), file, &bytes)?;
-            }
-        }
-    }
+    let ground = ground(world);
+    each(outputs, colour, world, |out, format, screen| write(out, format, report, screen, &ground))?;
     let native = native_format(world.variable);
     let is_asked_for = |format| outputs.iter().any(|output| output.format == format);
     if let Some(format) = native.filter(|format| !is_asked_for(*format)) {
         let is_read_by_program =
             outputs.iter().any(|o| o.file.is_none() && matches!(o.format, Format::Json | Format::Ndjson));
-        let ground = ground(world);
         let out: &mut dyn Write = if is_read_by_program { world.err } else { world.out };
         write(out, format, report, Screen { is_coloured: false, columns: COLUMNS }, &ground)?;
     }
@@ -74,6 +58,36 @@ pub(super) fn report(
     {
         github::append_summary(Path::new(&file), report)
             .map_err(|error| Failure::incomplete(format!("{file}: the step summary cannot be written: {error}")))?;
+    }
+    Ok(())
+}
+
+/// Hands every form asked for (text where none is) to `write`, with the screen it is for, and puts what comes out onto
+/// standard output or into its file.
+///
+/// # Errors
+/// A file that cannot be written, or standard output.
+pub(super) fn each(
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+    write: impl Fn(&mut dyn Write, Format, Screen) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let only_text = [Output { format: Format::Text, file: None }];
+    let outputs = if outputs.is_empty() { &only_text } else { outputs };
+    for output in outputs {
+        match &output.file {
+            None => {
+                let screen = screen(colour, world);
+                write(world.out, output.format, screen)?;
+            }
+            Some(file) => {
+                let mut bytes = Vec::new();
+                let screen = Screen { is_coloured: colour == Colour::Always, columns: COLUMNS };
+                write(&mut bytes, output.format, screen)?;
+                put(&world.current_folder.join(file), file, &bytes)?;
+            }
+        }
     }
     Ok(())
 }
@@ -98,24 +112,10 @@ pub(super) fn difference(
     colour: Colour,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    let only_text = [Output { format: Format::Text, file: None }];
-    let outputs = if outputs.is_empty() { &only_text } else { outputs };
-    for output in outputs {
-        let mut screen = screen(colour, world);
-        if output.file.is_some() {
-            screen = Screen { is_coloured: colour == Colour::Always, columns: COLUMNS };
-        }
-        let mut bytes = Vec::new();
-        match (output.format, &subject.answer) {
-            (Format::Json, Some(answer)) => json::write_document(&mut bytes, &answer.document())?,
-            _ => text::difference(&mut bytes, subject, screen)?,
-        }
-        match &output.file {
-            None => world.out.write_all(&bytes)?,
-            Some(file) => put(&world.current_folder.join(file), file, &bytes)?,
-        }
-    }
-    Ok(())
+    each(outputs, colour, world, |out, format, screen| match (format, &subject.answer) {
+        (Format::Json, Some(answer)) => json::write_document(out, &answer.document()),
+        _ => text::difference(out, subject, screen),
+    })
 }
 
 /// Writes a file of the user's, called `name` in messages.

@@ -14,6 +14,7 @@ use crate::schema::avro::{self, AvroSchema, SourceSpans};
 use crate::schema::names::Version;
 use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType, Strictness};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
@@ -34,7 +35,7 @@ pub(super) struct InForce<'a> {
     /// Findings that do not fail.
     pub(super) baseline: Option<&'a Baseline>,
     /// Exemptions, of this subject and of others.
-    pub(super) exemptions: Vec<Exemption>,
+    pub(super) exemptions: Cow<'a, [Exemption]>,
     /// Today.
     pub(super) today: Date,
     /// The base, as it is named in "compared with".
