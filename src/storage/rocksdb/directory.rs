@@ -26,8 +26,16 @@ const STORE: &str = "store";
 pub(super) struct Directory {
     path: PathBuf,
     store_id: Uuid,
-    /// Holds the lock; closing it lets go.
-    _lock: File,
+    /// Holds the lock.
+    lock: File,
+}
+
+/// Closing the file would not do: a child that this process is just starting holds a second descriptor of it until its
+/// program is loaded, and the lock would outlive its holder by as long.
+impl Drop for Directory {
+    fn drop(&mut self) {
+        drop(self.lock.unlock());
+    }
 }
 
 impl Directory {
@@ -52,7 +60,7 @@ impl Directory {
                 store_id
             }
         };
-        Ok(Self { path: path.clone(), store_id, _lock: lock })
+        Ok(Self { path: path.clone(), store_id, lock })
     }
 
     /// Takes hold of a directory that has a store, without changing anything in it.
@@ -61,7 +69,7 @@ impl Directory {
         let lock = lock(path)?;
         let contents = Contents::of(path)?;
         let Some(text) = contents.format else { return Err(OpenError::NoStore { directory: path.clone() }) };
-        Ok(Self { path: path.clone(), store_id: read_format(path, &text)?, _lock: lock })
+        Ok(Self { path: path.clone(), store_id: read_format(path, &text)?, lock })
     }
 
     /// Where the directory is, absolute.
@@ -198,5 +206,24 @@ fn sync_directory(path: &Path) -> io::Result<()> {
         // Folders cannot be synced everywhere; where they cannot, a rename is as durable as it gets.
         Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
         synced => synced,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `fork` does to the lock: a second descriptor of the same open file.
+    #[test]
+    fn a_child_that_is_just_starting_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let claim = || Directory::claim(folder.path(), |_, _| Ok(()));
+        let held = claim().expect("a new directory");
+        let inherited = held.lock.try_clone().expect("a second descriptor");
+        assert!(matches!(claim(), Err(OpenError::InUse { .. })));
+        drop(held);
+        let again = claim();
+        drop(inherited);
+        assert!(again.is_ok(), "{again:?}");
     }
 }
