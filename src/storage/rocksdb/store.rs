@@ -201,7 +201,10 @@ fn open_error(directory: &Path, error: &Error) -> OpenError {
         ErrorKind::IOError if what.contains("Permission denied") || what.contains("Read-only file system") => {
             OpenError::NotWritable { directory, cause: std::io::Error::other(what) }
         }
-        ErrorKind::IOError if what.contains("lock") => OpenError::InUse { directory },
+        // Not "while open a file for lock", which is about the file.
+        ErrorKind::IOError if what.contains("While lock file") || what.contains("lock hold by current process") => {
+            OpenError::InUse { directory }
+        }
         ErrorKind::Corruption => OpenError::Damaged { directory, what },
         // Files that CURRENT or the manifest name and that are not there.
         ErrorKind::IOError | ErrorKind::NotFound | ErrorKind::InvalidArgument if what.contains("No such file") => {
