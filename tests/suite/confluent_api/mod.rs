@@ -5,6 +5,7 @@
 
 pub(crate) mod client;
 mod compare;
+mod conversation;
 mod defaults;
 mod exchange;
 mod extent;
@@ -12,6 +13,7 @@ mod pressure;
 mod quirks;
 mod replay;
 pub(crate) mod start;
+mod surprises;
 mod waiting;
 
 macro_rules! replayed {
