@@ -9,6 +9,8 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
     /// Whether the negotiated type is announced; the errors that routing itself raises carry none.
     pub(super) is_typed: bool,
+    /// The type where none is asked for by name, if it is not the one that is preferred elsewhere.
+    pub(super) usual_type: Option<&'static str>,
     /// Seconds after which the client should try again.
     pub(super) retry_after_s: Option<u32>,
 }
@@ -32,12 +34,12 @@ impl Answer {
     }
 
     fn bytes(body: Vec<u8>) -> Self {
-        Self { status: 200, body, is_typed: true, retry_after_s: None }
+        Self { status: 200, body, is_typed: true, usual_type: None, retry_after_s: None }
     }
 
     /// 204.
     pub(super) fn nothing() -> Self {
-        Self { status: 204, body: Vec::new(), is_typed: false, retry_after_s: None }
+        Self { status: 204, body: Vec::new(), is_typed: false, usual_type: None, retry_after_s: None }
     }
 
     /// `{"error_code":…,"message":…}`.
@@ -50,6 +52,12 @@ impl Answer {
         });
         answer.status = status;
         answer
+    }
+
+    /// The same with a type of its own where none is asked for by name.
+    pub(super) fn usually(mut self, media_type: &'static str) -> Self {
+        self.usual_type = Some(media_type);
+        self
     }
 
     /// The same without a type.

@@ -146,6 +146,10 @@ async fn route(
         }
         answer
     });
+    let media_type = match answered.usual_type {
+        Some(usual) => media::named(values(header::ACCEPT)).unwrap_or(Cow::Borrowed(usual)),
+        None => media_type,
+    };
     let packed = packed(request, door, &answered).await;
     Ok(framed(request, answered, media_type, packed))
 }

@@ -14,6 +14,7 @@ mod extensions;
 mod front;
 mod json;
 mod media;
+mod openapi;
 mod pool;
 mod request_id;
 mod routes;

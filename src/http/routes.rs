@@ -7,6 +7,7 @@ use super::call::Call;
 use super::confluent::{compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
 use super::extensions::health;
+use super::openapi;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -84,6 +85,7 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
 
         ["health", "live"] => whole(methods!(get health::live)),
         ["health", "ready"] => whole(methods!(get health::ready)),
+        ["openapi.json"] => whole(methods!(get openapi::get)),
 
         _ => None,
     }

@@ -9,6 +9,7 @@ mod conversation;
 mod defaults;
 mod exchange;
 mod extent;
+mod openapi;
 mod pressure;
 mod quirks;
 mod replay;

@@ -1,8 +1,10 @@
-//! Plays recorded scenarios against the server in this process and collects every disagreement.
+//! Plays recorded scenarios against the server in this process and collects every disagreement, with what was recorded
+//! and with the description of the API.
 
-use super::client::Client;
+use super::client::{Answer, Client};
 use super::exchange::{Scenario, Step, scenarios};
 use super::extent::Extent;
+use super::openapi::description::DESCRIPTION;
 use super::{compare, quirks, start, waiting};
 use sluicegate::http::{Bound, HttpSettings, IncompatibleErrorCode};
 use sluicegate::registry::{RuleSets, Settings};
@@ -41,7 +43,14 @@ fn disagreements(scenario: &Scenario) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut different = Vec::new();
     for step in &scenario.steps {
-        if let Some(difference) = play(&mut client, step) {
+        let answer = play(&mut client, step);
+        let undescribed = answer.as_ref().ok().and_then(|answer| DESCRIPTION.complaint(step, answer));
+        wrong.extend(undescribed.map(|complaint| line(scenario, step, &format!("against /openapi.json: {complaint}"))));
+        let difference = match answer {
+            Ok(answer) => compare::difference(step, &answer),
+            Err(error) => Some(format!("no answer: {error}")),
+        };
+        if let Some(difference) = difference {
             different.push(step.number);
             if !waiting.iter().chain(&quirks).any(|extent| extent.covers(step.number)) {
                 wrong.push(line(scenario, step, &difference));
@@ -68,11 +77,7 @@ fn line(scenario: &Scenario, step: &Step, what: &str) -> String {
     format!("{} {}: {} {path}: {what}", scenario.name, step.number, step.method)
 }
 
-/// Sends one request and says what is different about its answer.
-fn play(client: &mut Client, step: &Step) -> Option<String> {
+fn play(client: &mut Client, step: &Step) -> std::io::Result<Answer> {
     let headers: Vec<(&str, &str)> = step.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    match client.send(&step.method, &step.path, &headers, step.body.as_deref()) {
-        Ok(answer) => compare::difference(step, &answer),
-        Err(error) => Some(format!("no answer: {error}")),
-    }
+    client.send(&step.method, &step.path, &headers, step.body.as_deref())
 }

@@ -1,0 +1,151 @@
+//! What Confluent's community server serves (`rest-api` 4 and 13.1, ranks core, std and new, and the associations), as
+//! data: every route with its query parameters.
+
+/// A method of a path.
+pub(super) struct Row {
+    pub(super) rank: Rank,
+    pub(super) method: &'static str,
+    /// With variable segments in braces.
+    pub(super) path: &'static str,
+    pub(super) parameters: &'static [Parameter],
+}
+
+/// How much clients depend on a route, in the words of `rest-api` 4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    Core,
+    Std,
+    New,
+    /// Ours: Confluent's server does not have it.
+    Own,
+}
+
+/// A query parameter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parameter {
+    pub(super) name: &'static str,
+    /// As it would be written in the query.
+    pub(super) default: &'static str,
+    pub(super) is_repeatable: bool,
+    pub(super) shown_by: Proof,
+}
+
+/// Where it can be seen that a parameter does what it does on Confluent's server.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Proof {
+    /// A recorded exchange uses it.
+    Exchange,
+    /// None does; a test of our own, of this name.
+    Test(&'static str),
+}
+
+const fn one(name: &'static str, default: &'static str) -> Parameter {
+    Parameter { name, default, is_repeatable: false, shown_by: Proof::Exchange }
+}
+
+const fn flag(name: &'static str) -> Parameter {
+    one(name, "false")
+}
+
+const fn many(name: &'static str) -> Parameter {
+    Parameter { name, default: "", is_repeatable: true, shown_by: Proof::Exchange }
+}
+
+/// A flag that no recorded request has.
+const fn unrecorded_flag(name: &'static str, test: &'static str) -> Parameter {
+    Parameter { name, default: "false", is_repeatable: false, shown_by: Proof::Test(test) }
+}
+
+const fn row(rank: Rank, method: &'static str, path: &'static str, parameters: &'static [Parameter]) -> Row {
+    Row { rank, method, path, parameters }
+}
+
+const OFFSET: Parameter = one("offset", "0");
+const LIMIT: Parameter = one("limit", "-1");
+const DELETED: Parameter = flag("deleted");
+const FORMAT: Parameter = one("format", "");
+const NORMALIZE: Parameter = flag("normalize");
+const TO_GLOBAL: Parameter = flag("defaultToGlobal");
+
+use Rank::{Core, New, Own, Std};
+
+/// In the order of `rest-api` 4, ours at the end.
+pub(super) const ROUTES: &[Row] = &[
+    row(Core, "GET", "/", &[]),
+    row(Std, "POST", "/", &[]),
+    row(
+        Std,
+        "GET",
+        "/schemas",
+        &[one("subjectPrefix", ""), flag("aliases"), DELETED, flag("latestOnly"), one("ruleType", ""), OFFSET, LIMIT],
+    ),
+    row(Core, "GET", "/schemas/types", &[]),
+    row(
+        Core,
+        "GET",
+        "/schemas/ids/{id}",
+        &[one("subject", ""), FORMAT, one("referenceFormat", ""), many("findTags"), flag("fetchMaxId")],
+    ),
+    row(Std, "GET", "/schemas/ids/{id}/schema", &[one("subject", ""), FORMAT]),
+    row(Std, "GET", "/schemas/ids/{id}/subjects", &[one("subject", ""), DELETED, OFFSET, LIMIT]),
+    row(Std, "GET", "/schemas/ids/{id}/versions", &[one("subject", ""), DELETED, OFFSET, LIMIT]),
+    row(New, "GET", "/schemas/guids/{guid}", &[FORMAT]),
+    row(New, "GET", "/schemas/guids/{guid}/ids", &[]),
+    row(Core, "GET", "/subjects", &[one("subjectPrefix", ":*:"), DELETED, flag("deletedOnly"), OFFSET, LIMIT]),
+    row(Core, "POST", "/subjects/{subject}", &[NORMALIZE, FORMAT, DELETED]),
+    row(Core, "DELETE", "/subjects/{subject}", &[flag("permanent")]),
+    row(
+        Core,
+        "GET",
+        "/subjects/{subject}/versions",
+        &[DELETED, flag("deletedOnly"), flag("deletedAsNegative"), OFFSET, LIMIT],
+    ),
+    row(Core, "POST", "/subjects/{subject}/versions", &[NORMALIZE, FORMAT]),
+    row(
+        Core,
+        "GET",
+        "/subjects/{subject}/versions/{version}",
+        &[FORMAT, one("referenceFormat", ""), DELETED, many("findTags")],
+    ),
+    row(Core, "DELETE", "/subjects/{subject}/versions/{version}", &[flag("permanent")]),
+    row(
+        Core,
+        "GET",
+        "/subjects/{subject}/versions/{version}/schema",
+        &[FORMAT, unrecorded_flag("deleted", "the_text_of_a_softly_deleted_version_is_shown_when_asked_for")],
+    ),
+    row(Std, "GET", "/subjects/{subject}/versions/{version}/referencedby", &[DELETED, OFFSET, LIMIT]),
+    row(Std, "GET", "/subjects/{subject}/metadata", &[many("key"), many("value"), FORMAT, DELETED]),
+    row(Core, "POST", "/compatibility/subjects/{subject}/versions/{version}", &[NORMALIZE, flag("verbose")]),
+    row(Core, "POST", "/compatibility/subjects/{subject}/versions", &[NORMALIZE, flag("verbose")]),
+    row(Core, "GET", "/config", &[TO_GLOBAL]),
+    row(Core, "PUT", "/config", &[]),
+    row(Std, "DELETE", "/config", &[]),
+    row(Core, "GET", "/config/{subject}", &[TO_GLOBAL]),
+    row(Core, "PUT", "/config/{subject}", &[]),
+    row(Core, "DELETE", "/config/{subject}", &[]),
+    row(Core, "GET", "/mode", &[TO_GLOBAL]),
+    row(Core, "PUT", "/mode", &[flag("force")]),
+    row(
+        New,
+        "DELETE",
+        "/mode",
+        &[unrecorded_flag("recursive", "a_mode_is_taken_away_with_those_below_it_when_asked_for")],
+    ),
+    row(Core, "GET", "/mode/{subject}", &[TO_GLOBAL]),
+    row(Core, "PUT", "/mode/{subject}", &[flag("force")]),
+    row(
+        Core,
+        "DELETE",
+        "/mode/{subject}",
+        &[unrecorded_flag("recursive", "a_mode_is_taken_away_with_those_below_it_when_asked_for")],
+    ),
+    row(Std, "GET", "/contexts", &[OFFSET, LIMIT, one("contextPrefix", "")]),
+    row(New, "DELETE", "/contexts/{context}", &[]),
+    row(Std, "GET", "/v1/metadata/id", &[]),
+    row(Std, "GET", "/v1/metadata/version", &[]),
+    row(New, "GET", "/v1/metadata/deployment", &[]),
+    row(Own, "GET", "/health/live", &[]),
+    row(Own, "GET", "/health/ready", &[]),
+    row(Own, "GET", "/openapi.json", &[]),
+];

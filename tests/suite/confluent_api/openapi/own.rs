@@ -1,0 +1,70 @@
+//! Parameters that no recorded exchange uses: what they do, in the words of `rest-api`.
+
+use crate::confluent_api::client::Client;
+use crate::confluent_api::start;
+use sluicegate::http::HttpSettings;
+use sluicegate::registry::Settings;
+
+/// Sends requests to a fresh server, one after the other: method, target, body, and what status and body must be.
+fn talk(exchanges: &[(&str, &str, &str, u16, &str)]) {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let mut client = Client::new(server.addresses()[0]);
+    for (method, target, body, status, expected) in exchanges {
+        let body = (!body.is_empty()).then_some(body.as_bytes());
+        let answer = client.send(method, target, &[], body).expect("an answer");
+        let text = answer.text();
+        assert_eq!((answer.status, text.as_str()), (*status, *expected), "{method} {target}");
+    }
+    drop(client);
+    server.abort().unwrap();
+}
+
+/// `rest-api` 5.6: the same checks as for the version itself.
+#[test]
+fn the_text_of_a_softly_deleted_version_is_shown_when_asked_for() {
+    let string = r#"{"schema":"\"string\""}"#;
+    let registered = r#"{"id":1,"version":1,"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","schemaType":"AVRO","schema":"\"string\""}"#;
+    let gone = r#"{"error_code":40401,"message":"Subject 's' not found."}"#;
+    talk(&[
+        ("POST", "/subjects/s/versions", string, 200, registered),
+        ("DELETE", "/subjects/s/versions/1", "", 200, "1"),
+        ("GET", "/subjects/s/versions/1/schema", "", 404, gone),
+        ("GET", "/subjects/s/versions/1/schema?deleted=1", "", 404, gone),
+        ("GET", "/subjects/s/versions/1/schema?deleted=true", "", 200, "\"string\""),
+        (
+            "GET",
+            "/subjects/s/versions/latest/schema?deleted=true",
+            "",
+            404,
+            r#"{"error_code":40402,"message":"Version -1 not found."}"#,
+        ),
+    ]);
+}
+
+/// `rest-api` 11.2: the answer is the old mode of the scope itself, and `{}` where there was none.
+#[test]
+fn a_mode_is_taken_away_with_those_below_it_when_asked_for() {
+    let (readonly, nothing) = (
+        r#"{"mode":"READONLY"}"#,
+        r#"{"error_code":40409,"message":"Subject ':.c1:s' does not have subject-level mode configured"}"#,
+    );
+    talk(&[
+        ("PUT", "/mode/:.c1:s", readonly, 200, readonly),
+        ("PUT", "/mode/:.c1:", readonly, 200, readonly),
+        ("DELETE", "/mode/:.c1:?recursive=no", "", 200, readonly),
+        ("GET", "/mode/:.c1:s", "", 200, readonly),
+        ("DELETE", "/mode/:.c1:?recursive=true", "", 200, "{}"),
+        ("GET", "/mode/:.c1:s", "", 404, nothing),
+        ("PUT", "/mode/s", readonly, 200, readonly),
+        ("PUT", "/mode/:.c1:s", readonly, 200, readonly),
+        ("DELETE", "/mode?recursive=true", "", 200, r#"{"mode":"READWRITE"}"#),
+        (
+            "GET",
+            "/mode/s",
+            "",
+            404,
+            r#"{"error_code":40409,"message":"Subject 's' does not have subject-level mode configured"}"#,
+        ),
+        ("GET", "/mode/:.c1:s", "", 200, readonly),
+    ]);
+}
