@@ -6,8 +6,8 @@ use super::pool::Pool;
 use super::settings::HttpSettings;
 use super::traffic::Traffic;
 use super::uri;
-use crate::registry::{Page, Registry};
-use crate::schema::names::{SubjectName, VersionSelector};
+use crate::registry::{Page, Registry, RegistryError};
+use crate::schema::names::{Context, SubjectName, VersionSelector};
 use actix_web::web::{Bytes, Data};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(super) struct Call {
     /// Raw.
     pub(super) query: String,
     pub(super) body: Bytes,
-    /// The context of a `/contexts/{context}` prefix, as in names (`.ctx`).
+    /// The context of a `/contexts/{context}` prefix, as in names (`.ctx`, `.` for the default one).
     pub(super) context: Option<String>,
 }
 
@@ -74,6 +74,16 @@ impl Call {
         SubjectName::read(&self.qualified(&self.arguments[0]))
     }
 
+    /// An error in which the subject of the path, if it is no valid one, is spelled as it was written.
+    pub(super) fn spelled_as_written(&self, error: ApiError) -> ApiError {
+        match error {
+            ApiError::Registry(RegistryError::InvalidSubject { subject }) if subject == self.scope() => {
+                ApiError::InvalidSubject { written: self.qualified(&self.arguments[0]).into_owned() }
+            }
+            error => error,
+        }
+    }
+
     /// The `subject` parameter, an alias followed; with a prefix at least its context.
     pub(super) fn subject_parameter(&self) -> Option<SubjectName> {
         let given = self.parameter("subject").filter(|subject| !subject.is_empty());
@@ -87,7 +97,7 @@ impl Call {
     /// A name or prefix as seen from the prefix's context; what is qualified already stays.
     pub(super) fn qualified<'n>(&self, name: &'n str) -> Cow<'n, str> {
         match &self.context {
-            Some(context) if !name.starts_with(":.") && !name.starts_with(":*:") => {
+            Some(context) if !name.starts_with(":.") && !name.starts_with(":*:") && context != Context::DEFAULT => {
                 Cow::Owned(format!(":{context}:{name}"))
             }
             _ => Cow::Borrowed(name),
@@ -117,10 +127,10 @@ impl Call {
 
     /// `subjectPrefix`, seen from the prefix's context; `otherwise` where neither is given.
     pub(super) fn prefix_parameter(&self, otherwise: &'static str) -> Cow<'_, str> {
-        match (self.parameter("subjectPrefix"), &self.context) {
-            (Some(prefix), _) => Cow::Owned(self.qualified(&prefix).into_owned()),
-            (None, Some(context)) => Cow::Owned(format!(":{context}:")),
-            (None, None) => Cow::Borrowed(otherwise),
+        match self.parameter("subjectPrefix") {
+            Some(prefix) => Cow::Owned(self.qualified(&prefix).into_owned()),
+            None if self.context.is_some() => Cow::Owned(self.qualified("").into_owned()),
+            None => Cow::Borrowed(otherwise),
         }
     }
 

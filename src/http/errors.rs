@@ -28,6 +28,10 @@ pub(super) enum ApiError {
     InvalidContext {
         name: String,
     },
+    /// [`RegistryError::InvalidSubject`] of a name that is not written in its normal form.
+    InvalidSubject {
+        written: String,
+    },
     InvalidLevel,
     InvalidMode,
     /// Too many requests wait for a processor.
@@ -58,6 +62,7 @@ impl ApiError {
             Self::NoBody { argument } => (422, format!("{argument} must not be null (was null)")),
             Self::InvalidVersion { text } => (42202, words::invalid_version(text)),
             Self::InvalidContext { name } => (400, format!("Context name '{name}' cannot contain a colon")),
+            Self::InvalidSubject { written } => (42208, words::invalid_subject(written)),
             Self::InvalidLevel => (42203, words::INVALID_LEVEL.to_owned()),
             Self::InvalidMode => (42204, words::INVALID_MODE.to_owned()),
             Self::Busy => (429, words::TOO_MANY_REQUESTS.to_owned()),
@@ -101,9 +106,7 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         E::ModeNotFound { scope } => (40409, format!("Subject '{scope}' does not have subject-level mode configured")),
         E::Incompatible { subject, reason } => (incompatible.code(), words::incompatible(subject, reason)),
         E::InvalidSchema(problem) => (42201, words::invalid_schema(problem)),
-        E::InvalidSubject { subject } => {
-            (42208, format!("The specified subject '{}' is not a valid.", words::spelled_out(subject)))
-        }
+        E::InvalidSubject { subject } => (42208, words::invalid_subject(subject.as_str())),
         E::ForwardOnlyForAllContexts => (42204, "Forward mode only supported on global level".to_owned()),
         E::ReadOnly { scope } => (42205, words::not_permitted(scope, "read-only mode")),
         E::NotInImportMode { subject } => (42205, words::not_permitted(subject, "not in import mode")),

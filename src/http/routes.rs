@@ -27,8 +27,19 @@ pub(super) struct Route<'p> {
     pub(super) resource: &'static Resource,
     /// Its variable segments, raw.
     pub(super) arguments: [&'p str; 2],
-    /// Whether a context prefix means something here: elsewhere even an unusable one is ignored.
-    pub(super) is_contextual: bool,
+    /// What a context prefix bears on.
+    pub(super) named: Named,
+}
+
+/// Where a request names what belongs to a context.
+#[derive(Clone, Copy)]
+pub(super) enum Named {
+    /// Nowhere: a context prefix means nothing here, and even an unusable one is ignored.
+    Nowhere,
+    /// In the first variable segment of the path.
+    InPath,
+    /// In this query parameter.
+    By(&'static str),
 }
 
 macro_rules! methods {
@@ -43,21 +54,23 @@ macro_rules! methods {
 
 /// Finds the route of a path; `in_context` says whether it stands behind a `/contexts/{context}` prefix.
 pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'p>> {
-    let whole = |resource| Some(Route { resource, arguments: ["", ""], is_contextual: false });
-    let part = |resource, first, second| Some(Route { resource, arguments: [first, second], is_contextual: true });
+    let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere });
+    let part = |resource, first, second| Some(Route { resource, arguments: [first, second], named: Named::InPath });
+    let anywhere = |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::Nowhere });
+    let by = |name, resource, first| Some(Route { resource, arguments: [first, ""], named: Named::By(name) });
     match *segments {
         [] => whole(methods!(get root::probe, post root::ping)),
 
-        ["schemas"] => part(methods!(get schemas::list), "", ""),
+        ["schemas"] => by("subjectPrefix", methods!(get schemas::list), ""),
         ["schemas", "types"] => whole(methods!(get schemas::types)),
-        ["schemas", "ids", id] => part(methods!(get schemas::by_id), id, ""),
-        ["schemas", "ids", id, "schema"] => part(methods!(get schemas::text_by_id), id, ""),
-        ["schemas", "ids", id, "subjects"] => part(methods!(get schemas::subjects_of_id), id, ""),
-        ["schemas", "ids", id, "versions"] => part(methods!(get schemas::versions_of_id), id, ""),
-        ["schemas", "guids", guid] => part(methods!(get schemas::by_guid), guid, ""),
-        ["schemas", "guids", guid, "ids"] => part(methods!(get schemas::ids_of_guid), guid, ""),
+        ["schemas", "ids", id] => by("subject", methods!(get schemas::by_id), id),
+        ["schemas", "ids", id, "schema"] => by("subject", methods!(get schemas::text_by_id), id),
+        ["schemas", "ids", id, "subjects"] => by("subject", methods!(get schemas::subjects_of_id), id),
+        ["schemas", "ids", id, "versions"] => by("subject", methods!(get schemas::versions_of_id), id),
+        ["schemas", "guids", guid] => anywhere(methods!(get schemas::by_guid), guid),
+        ["schemas", "guids", guid, "ids"] => anywhere(methods!(get schemas::ids_of_guid), guid),
 
-        ["subjects"] => part(methods!(get subjects::list), "", ""),
+        ["subjects"] => by("subjectPrefix", methods!(get subjects::list), ""),
         ["subjects", s] => part(methods!(post subjects::lookup, delete subjects::delete), s, ""),
         ["subjects", s, "versions"] => part(methods!(get subjects::versions, post subjects::register), s, ""),
         ["subjects", s, "versions", v] => part(methods!(get subjects::version, delete subjects::delete_version), s, v),

@@ -240,6 +240,18 @@ impl Known for Catalog {
         names
     }
 
+    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
+        let names = self.names();
+        let begin = if scope.is_all_contexts_scope() { None } else { Some(scope.context()) };
+        let in_scope = |name: &&SubjectName| begin.is_none_or(|context| name.context() == context);
+        let has = |name: &SubjectName| self.subject(name).is_some_and(|view| view.has_versions(with_deleted));
+        match begin {
+            // The names of a context stand together.
+            Some(context) if context != Context::DEFAULT => names.from(scope).take_while(in_scope).any(has),
+            _ => names.iter().filter(in_scope).any(has),
+        }
+    }
+
     fn pending_text(&self, _hash: TextHash) -> Option<Arc<str>> {
         None
     }

@@ -91,7 +91,7 @@ impl Command for RemoveConfig {
     fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Config>, RegistryError> {
         let scope = &self.scope;
         let old = view.subject(scope).and_then(|view| view.config.clone());
-        if old.is_none() && !is_for_all(scope) {
+        if old.is_none() && !has_default(scope) {
             return Err(RegistryError::SubjectNotFound { subject: scope.clone() });
         }
         scope::require_writable(view, scope)?;
@@ -156,23 +156,29 @@ impl Command for RemoveMode {
     fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Option<Mode>>, RegistryError> {
         let scope = &self.scope;
         let old = view.subject(scope).and_then(|view| view.mode);
-        if old.is_none() && !self.recursive && !is_for_all(scope) {
+        if old.is_none() && !self.recursive && !has_default(scope) {
             return Err(RegistryError::SubjectNotFound { subject: scope.clone() });
         }
         if !world.settings.modes_may_change {
             return Err(RegistryError::ModesAreFixed);
         }
         let below = if self.recursive && scope.is_context_scope() { view.names_within(scope) } else { Vec::new() };
-        let below = below.into_iter().filter(|name| name != scope);
+        // Names within the scope of all contexts are of every context; its own alone are meant.
+        let below = below.into_iter().filter(|name| name != scope && name.context() == scope.context());
         let has_mode = |name: &SubjectName| view.subject(name).is_some_and(|view| view.mode.is_some());
         let mut events: Vec<_> = below.filter(has_mode).map(|scope| Event::ModeRemoved { scope }).collect();
         events.extend(old.map(|_| Event::ModeRemoved { scope: scope.clone() }));
-        let default = is_for_all(scope).then_some(Mode::ReadWrite);
+        let default = has_default(scope).then_some(Mode::ReadWrite);
         Ok(Decision { events, texts: Vec::new(), answer: old.or(default) })
     }
 }
 
-/// Scopes that are never "not found".
-pub(super) fn is_for_all(scope: &SubjectName) -> bool {
+/// The scopes of everything: import there wants all contexts empty.
+fn is_for_all(scope: &SubjectName) -> bool {
     scope.is_default_scope() || scope.is_all_contexts_scope()
+}
+
+/// Scopes whose configuration and mode are never "not found": the global one, and each that is of all contexts.
+pub(super) fn has_default(scope: &SubjectName) -> bool {
+    scope.is_default_scope() || scope.is_of_all_contexts()
 }

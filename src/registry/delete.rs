@@ -2,6 +2,7 @@
 
 use super::error::RegistryError;
 use super::face::Deletion;
+use super::reading::is_there;
 use super::record::{Event, SchemaRecord};
 use super::references::{is_referenced, is_referenced_elsewhere};
 use super::scope::require_writable;
@@ -37,9 +38,12 @@ impl Command for DeleteVersion {
 
     fn decide(&self, view: &View<'_>, _world: World<'_>) -> Result<Decision<Version>, RegistryError> {
         let Self { subject, version: selector, deletion } = self;
-        let known = view.subject(subject);
-        let known = known.filter(|known| !known.rows.is_empty());
-        let known = known.ok_or_else(|| RegistryError::SubjectNotFound { subject: subject.clone() })?;
+        let Some(known) = view.subject(subject).filter(|known| !known.rows.is_empty()) else {
+            return Err(match is_there(view, subject, true) {
+                true => RegistryError::VersionNotFound { version: *selector },
+                false => RegistryError::SubjectNotFound { subject: subject.clone() },
+            });
+        };
         let row = match selector {
             VersionSelector::Latest => known.latest(),
             VersionSelector::Number(number) => known.row(*number),
@@ -78,14 +82,18 @@ impl Command for DeleteSubject {
 
     fn decide(&self, view: &View<'_>, _world: World<'_>) -> Result<Decision<Vec<Version>>, RegistryError> {
         let Self { subject, deletion } = self;
-        let known = view.subject(subject);
-        let known = known.filter(|known| !known.rows.is_empty());
-        let known = known.ok_or_else(|| RegistryError::SubjectNotFound { subject: subject.clone() })?;
         let permanent = *deletion == Deletion::Permanent;
-        if !permanent && known.latest().is_none() {
+        if !is_there(view, subject, true) {
+            return Err(RegistryError::SubjectNotFound { subject: subject.clone() });
+        }
+        if !permanent && !is_there(view, subject, false) {
             return Err(RegistryError::SubjectSoftDeleted { subject: subject.clone() });
         }
         require_writable(view, subject)?;
+        // A context that is there by its subjects alone: nothing is deleted, and so nothing goes with it.
+        let Some(known) = view.subject(subject).filter(|known| known.has_versions(permanent)) else {
+            return Ok(Decision { events: Vec::new(), texts: Vec::new(), answer: Vec::new() });
+        };
         let mut versions = Vec::new();
         for row in known.rows.iter().filter(|row| permanent || !row.deleted) {
             if is_referenced_elsewhere(view, subject, row.version, permanent) {

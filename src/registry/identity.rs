@@ -80,19 +80,19 @@ fn is_equivalent(
 /// Whether the metadata is the same but for a version property that only one side has.
 fn has_same_metadata(candidate: &Candidate, row: &Row) -> bool {
     let (new, old) = (candidate.metadata.as_deref(), row.content.metadata().map(|metadata| &**metadata));
+    let or_empty = |metadata: Option<&Metadata>| metadata.cloned().unwrap_or_default();
     match (version_property(new), version_property(old)) {
-        (None, Some(_)) => *without_version(new) == *without_version(old),
+        (None, Some(_)) => or_empty(new) == *without_version(old),
         (Some(wanted), None) => {
-            let is_this = wanted.parse::<u32>().is_ok_and(|wanted| wanted == row.version.get());
-            is_this && *without_version(new) == *without_version(old)
+            i64::from(wanted) == i64::from(row.version.get()) && *without_version(new) == or_empty(old)
         }
         (None, None) | (Some(_), Some(_)) => new == old,
     }
 }
 
-/// As it stands: one that is no number is still there, and equals no version's.
-fn version_property(metadata: Option<&Metadata>) -> Option<&str> {
-    metadata?.property(VERSION_PROPERTY)
+/// The number it is; one that is no number, as import may bring it, is a property like any other.
+fn version_property(metadata: Option<&Metadata>) -> Option<i32> {
+    metadata?.property(VERSION_PROPERTY)?.parse().ok()
 }
 
 fn without_version(metadata: Option<&Metadata>) -> Cow<'_, Metadata> {

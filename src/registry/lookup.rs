@@ -4,6 +4,7 @@ use super::candidate::{Candidate, Draft};
 use super::error::RegistryError;
 use super::face::{RegisteredSchema, Submission};
 use super::identity::{equivalent, exact};
+use super::reading::is_there;
 use super::register::{echo, merged_metadata, merged_rule_set, stored};
 use super::scope;
 use super::view::SubjectView;
@@ -17,7 +18,8 @@ pub(super) fn lookup(
     asked: &Submission,
     with_deleted: bool,
 ) -> Result<RegisteredSchema, RegistryError> {
-    let found = lookup_in(world, asked, with_deleted);
+    let first = draft(world, asked);
+    let found = lookup_in(world, &first, with_deleted);
     let fails_elsewhere = matches!(found, Err(RegistryError::SubjectNotFound { .. } | RegistryError::SchemaNotFound));
     if fails_elsewhere && asked.subject.is_in_default_context() {
         for context in world.known.contexts() {
@@ -25,7 +27,8 @@ pub(super) fn lookup(
             if world.known.subject(&subject).is_none() {
                 continue;
             }
-            if let Ok(found) = lookup_in(world, &Submission { subject, ..asked.clone() }, with_deleted) {
+            // Whether to normalize stays as the subject that was asked about has it.
+            if let Ok(found) = lookup_in(world, &Draft { subject, ..first.clone() }, with_deleted) {
                 return Ok(found);
             }
         }
@@ -49,22 +52,24 @@ fn draft(world: World<'_>, asked: &Submission) -> Draft {
     draft
 }
 
-fn lookup_in(world: World<'_>, asked: &Submission, with_deleted: bool) -> Result<RegisteredSchema, RegistryError> {
-    let draft = draft(world, asked);
+fn lookup_in(world: World<'_>, draft: &Draft, with_deleted: bool) -> Result<RegisteredSchema, RegistryError> {
     let candidate = match draft.is_blank() {
         true => None,
         false => Some(draft.parse(world, Strictness::Stored)?),
     };
-    let view = world.known.subject(&asked.subject);
-    let visible = view.as_ref().filter(|view| view.rows.iter().any(|row| with_deleted || !row.deleted));
+    let view = world.known.subject(&draft.subject);
+    let visible = view.as_ref().filter(|view| view.has_versions(with_deleted));
     let Some(view) = visible else {
-        return Err(RegistryError::SubjectNotFound { subject: asked.subject.clone() });
+        return Err(match is_there(world.known, &draft.subject, with_deleted) {
+            true => RegistryError::SchemaNotFound,
+            false => RegistryError::SubjectNotFound { subject: draft.subject.clone() },
+        });
     };
     let candidate = candidate.ok_or(RegistryError::SchemaNotFound)?;
     if let Some(found) = find(world, view, &candidate, with_deleted)? {
         return Ok(found);
     }
-    let filled_in = filled_in(world, view, &draft, &candidate);
+    let filled_in = filled_in(world, view, draft, &candidate);
     let found = filled_in.map(|candidate| find(world, view, &candidate, with_deleted)).transpose()?.flatten();
     found.ok_or(RegistryError::SchemaNotFound)
 }

@@ -15,6 +15,7 @@ mod catalog;
 mod configure;
 mod delete;
 mod face;
+mod hash_order;
 mod identity;
 mod listing;
 mod lookup;
@@ -329,10 +330,10 @@ impl Registry {
     /// The configuration of exactly this scope, its level filled in with the server's where it has none.
     ///
     /// # Errors
-    /// [`RegistryError::ConfigNotFound`], except for the default scope and `:.__GLOBAL:`.
+    /// [`RegistryError::ConfigNotFound`], except for the default scope and those of `:.__GLOBAL:`.
     pub fn config(&self, scope: &SubjectName) -> Result<Config, RegistryError> {
         let config = self.shared.catalog.subject(scope).and_then(|view| view.config.clone());
-        if config.is_none() && !configure::is_for_all(scope) {
+        if config.is_none() && !configure::has_default(scope) {
             return Err(RegistryError::ConfigNotFound { scope: scope.clone() });
         }
         Ok(scope::shown(config.as_deref(), &self.shared.settings))
@@ -347,10 +348,10 @@ impl Registry {
     /// The mode of exactly this scope.
     ///
     /// # Errors
-    /// [`RegistryError::ModeNotFound`], except for the default scope and `:.__GLOBAL:`.
+    /// [`RegistryError::ModeNotFound`], except for the default scope and those of `:.__GLOBAL:`.
     pub fn mode(&self, scope: &SubjectName) -> Result<Mode, RegistryError> {
         let mode = self.shared.catalog.subject(scope).and_then(|view| view.mode);
-        let default = configure::is_for_all(scope).then_some(Mode::ReadWrite);
+        let default = configure::has_default(scope).then_some(Mode::ReadWrite);
         mode.or(default).ok_or_else(|| RegistryError::ModeNotFound { scope: scope.clone() })
     }
 

@@ -123,6 +123,13 @@ fn ids_with(known: &dyn Known, guid: Guid) -> Vec<(Box<str>, SchemaId)> {
     contexts.filter_map(|context| Some((Box::from(&*context), known.id_of(&context, guid)?))).collect()
 }
 
+/// Whether a subject counts as being there. A context, all of them, or the default one, named as a subject, does as soon
+/// as any subject in it does, whether its own empty subject has versions or not.
+pub(super) fn is_there(known: &dyn Known, subject: &SubjectName, with_deleted: bool) -> bool {
+    let has_own = known.subject(subject).is_some_and(|view| view.has_versions(with_deleted));
+    has_own || subject.is_context_scope() && known.has_versions_within(subject, with_deleted)
+}
+
 /// One version of a subject; an unqualified subject is searched in every context.
 pub(super) fn version(
     known: &dyn Known,
@@ -145,9 +152,12 @@ fn version_in(
     version: VersionSelector,
     deleted: bool,
 ) -> Result<Found, RegistryError> {
-    let view = known.subject(subject);
-    let view = view.filter(|view| view.rows.iter().any(|row| deleted || !row.deleted));
-    let view = view.ok_or_else(|| RegistryError::SubjectNotFound { subject: subject.clone() })?;
+    let Some(view) = known.subject(subject).filter(|view| view.has_versions(deleted)) else {
+        return Err(match is_there(known, subject, deleted) {
+            true => RegistryError::VersionNotFound { version },
+            false => RegistryError::SubjectNotFound { subject: subject.clone() },
+        });
+    };
     let row = match version {
         VersionSelector::Latest => view.latest(),
         VersionSelector::Number(number) => view.row(number).filter(|row| deleted || !row.deleted),
@@ -165,9 +175,7 @@ pub(super) fn versions(
     let VersionListing { deleted, deleted_only, deleted_as_negative } = listing;
     let view = known.subject(subject);
     let rows = view.as_ref().map_or(&[][..], |view| &view.rows);
-    // The default scope always counts as a subject, as in the reference.
-    let exists = subject.is_default_scope() || rows.iter().any(|row| deleted || deleted_only || !row.deleted);
-    if !exists {
+    if !is_there(known, subject, deleted || deleted_only) {
         return Err(RegistryError::SubjectNotFound { subject: subject.clone() });
     }
     let is_shown = |row: &&Row| match (deleted_as_negative, deleted_only) {
@@ -201,9 +209,12 @@ pub(super) fn latest_with_metadata(
     properties: &[(String, String)],
     deleted: bool,
 ) -> Result<Found, RegistryError> {
-    let view = known.subject(subject);
-    let view = view.filter(|view| view.rows.iter().any(|row| deleted || !row.deleted));
-    let view = view.ok_or_else(|| RegistryError::SubjectNotFound { subject: subject.clone() })?;
+    let Some(view) = known.subject(subject).filter(|view| view.has_versions(deleted)) else {
+        return Err(match is_there(known, subject, deleted) {
+            true => RegistryError::SchemaNotFound,
+            false => RegistryError::SubjectNotFound { subject: subject.clone() },
+        });
+    };
     let matches = |row: &&Row| {
         let metadata = row.content.metadata();
         let has_all = |metadata: &super::Metadata| {
@@ -215,8 +226,11 @@ pub(super) fn latest_with_metadata(
     Ok((view, row))
 }
 
-/// What a subject's own configuration says it stands for.
+/// What a subject's own configuration says it stands for. The global configuration is no subject's.
 pub(super) fn alias_target(known: &dyn Known, subject: &SubjectName) -> Option<SubjectName> {
+    if subject.is_default_scope() {
+        return None;
+    }
     let config = known.subject(subject)?.config.clone()?;
     let alias = config.alias.as_deref().filter(|alias| !alias.is_empty())?;
     Some(SubjectName::referenced(alias, subject.context()))

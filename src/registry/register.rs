@@ -191,22 +191,25 @@ fn settled<'a>(draft: &Draft, view: &'a SubjectView, found: &'a Row) -> Option<&
     }
 }
 
-/// The version that a filled-in submission without a version number is already.
+/// The version that a filled-in submission without a version number is already. The answer then is the submission.
+///
+/// A content that has an id in the context, perhaps in another subject, is looked for under that id alone: beside an
+/// equivalent version with another id it becomes a version of its own, as in the reference. A blank text is never known.
 fn known_in_subject(
     world: World<'_>,
     view: Option<&SubjectView>,
     draft: &Draft,
     candidate: &Candidate,
 ) -> Result<Option<RegisteredSchema>, RegistryError> {
-    let Some(view) = view else { return Ok(None) };
-    let fits = |row: &Row| draft.id.is_none_or(|id| id < 0 || id == row.content.id.0);
-    if let Some(row) = exact(world, view, candidate, false).filter(|row| fits(row)) {
-        return Ok(Some(echo(&view.name, row, candidate)));
-    }
-    match equivalent(world, view, candidate, false, fits)? {
-        Some(row) => Ok(Some(stored(world, &view.name, row)?)),
-        None => Ok(None),
-    }
+    let Some(view) = view.filter(|_| !draft.is_blank()) else { return Ok(None) };
+    let asked = draft.id.filter(|id| *id >= 0).map(SchemaId);
+    let wanted = asked.or_else(|| world.known.id_of(view.name.context(), candidate.guid));
+    let fits = |row: &Row| wanted.is_none_or(|id| id == row.content.id);
+    let found = match exact(world, view, candidate, false).filter(|row| fits(row)) {
+        Some(row) => Some(row),
+        None => equivalent(world, view, candidate, false, fits)?,
+    };
+    Ok(found.map(|row| echo(&view.name, row, candidate)))
 }
 
 /// Takes text, type and references of the latest version where the submission has no text.

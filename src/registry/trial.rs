@@ -4,6 +4,7 @@ use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, RegistryError, SchemaProblem};
 use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission};
+use super::hash_order::as_in_a_hash_set;
 use super::references::resolve_stored;
 use super::scope;
 use super::shelf::{Key, Unreadable, model_key};
@@ -13,7 +14,7 @@ use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelV
 use crate::schema::names::{SubjectName, VersionSelector};
 use crate::schema::{ParsedSchema, Strictness, avro};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The metadata property that lists names no field may have any more.
 const RESERVED_PROPERTY: &str = "confluent:reserved";
@@ -179,15 +180,14 @@ fn breaks_reserved(
     (removed, conflicting)
 }
 
+/// The names that are reserved, each once, in the reference's order.
 fn reserved(metadata: Option<&Metadata>) -> Vec<String> {
     let names = metadata.and_then(|metadata| metadata.property(RESERVED_PROPERTY)).unwrap_or_default();
-    let mut seen = Vec::new();
-    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        if !seen.iter().any(|other| other == name) {
-            seen.push(name.to_owned());
-        }
-    }
-    seen
+    let mut seen = HashSet::new();
+    let names = names.split(',').map(|name| name.trim_matches(|c| c <= ' ')).filter(|name| !name.is_empty());
+    let mut names: Vec<String> = names.filter(|name| seen.insert(*name)).map(str::to_owned).collect();
+    as_in_a_hash_set(&mut names);
+    names
 }
 
 fn top_level_fields(schema: &ParsedSchema) -> BTreeSet<&str> {

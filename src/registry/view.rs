@@ -25,6 +25,11 @@ pub(super) trait Known {
     fn contexts(&self) -> Vec<Arc<str>>;
     /// Names of everything known below a scope, sorted: one subject, a context, or all of them.
     fn names_within(&self, scope: &SubjectName) -> Vec<SubjectName>;
+    /// Whether a subject in a scope has versions, live ones or with `with_deleted` any.
+    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
+        let names = self.names_within(scope);
+        names.iter().any(|name| self.subject(name).is_some_and(|view| view.has_versions(with_deleted)))
+    }
     /// A text that is not in the journal yet.
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>>;
 }
@@ -156,6 +161,11 @@ impl SubjectView {
 
     pub(super) fn latest(&self) -> Option<&Row> {
         self.live().next_back()
+    }
+
+    /// Whether there are versions, live ones or with `with_deleted` any.
+    pub(super) fn has_versions(&self, with_deleted: bool) -> bool {
+        self.rows.iter().any(|row| with_deleted || !row.deleted)
     }
 
     /// The number a new version gets: soft-deleted versions keep theirs. `None` after the last.

@@ -83,6 +83,10 @@ impl Known for Noting<'_> {
         self.known.names_within(scope)
     }
 
+    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
+        self.known.has_versions_within(scope, with_deleted)
+    }
+
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>> {
         self.known.pending_text(hash)
     }

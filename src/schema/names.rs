@@ -88,7 +88,7 @@ impl SubjectName {
     ///
     /// Beyond Confluent's rule the wildcard context is refused: there a registration succeeds and spoils the listing.
     pub fn may_hold_schemas(&self) -> bool {
-        self.may_be_configured() && self.context() != ALL_CONTEXTS && !self.is_default_scope()
+        self.may_be_configured() && !self.is_of_all_contexts() && !self.is_default_scope()
     }
 
     /// Whether a configuration or mode may be set here: no control characters, no reserved name, no wildcard.
@@ -108,9 +108,14 @@ impl SubjectName {
         self.name().is_empty()
     }
 
+    /// Whether this is `:.__GLOBAL:` or a name in it, which no schema can have.
+    pub fn is_of_all_contexts(&self) -> bool {
+        self.context() == ALL_CONTEXTS
+    }
+
     /// Whether this is `:.__GLOBAL:`, the scope behind every context.
     pub fn is_all_contexts_scope(&self) -> bool {
-        self.context() == ALL_CONTEXTS && self.name().is_empty()
+        self.is_of_all_contexts() && self.name().is_empty()
     }
 }
 

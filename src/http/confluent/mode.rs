@@ -43,7 +43,8 @@ async fn update(call: Call, argument: &'static str) -> Outcome {
     let request = call.body(argument, MODE_REQUEST, ModeRequest::read)?;
     let scope = call.scope();
     if !scope.may_be_configured() {
-        return Err(RegistryError::InvalidSubject { subject: scope }.into()); // judged before the mode's word
+        // Judged before the mode's word.
+        return Err(call.spelled_as_written(RegistryError::InvalidSubject { subject: scope }.into()));
     }
     let (mode, word) = match request.mode {
         Change::Clear => (None, None),

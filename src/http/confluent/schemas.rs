@@ -8,8 +8,8 @@ use crate::registry::{Reference, RegisteredSchema, SchemaListing};
 use crate::schema::names::{SchemaId, SubjectName};
 use std::sync::Arc;
 
-/// Items of one page of `GET /schemas`, at most and by default.
-const SCHEMAS_MAX: usize = 1000;
+/// Schemas of one page, at most and by default.
+pub(super) const SCHEMAS_MAX: usize = 1000;
 
 /// `GET /schemas`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
@@ -110,9 +110,11 @@ pub(in crate::http) async fn ids_of_guid(call: Call) -> Outcome {
     }))
 }
 
-/// The text as the `format` parameter wants it: `resolved` writes references out, every other name is ignored.
+/// The text as the `format` parameter wants it: `resolved`, in any letter case, writes references out, every other name is
+/// ignored.
 pub(super) async fn formatted(call: &Call, schema: &RegisteredSchema) -> Result<Arc<str>, ApiError> {
-    if schema.references.is_empty() || call.parameter("format").as_deref() != Some("resolved") {
+    let is_resolved = call.parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("resolved"));
+    if schema.references.is_empty() || !is_resolved {
         return Ok(Arc::clone(&schema.text));
     }
     let schema = schema.clone();
@@ -127,10 +129,7 @@ pub(super) fn qualify_references(call: &Call, schema: &mut RegisteredSchema) -> 
     }
     let context = schema.subject.context();
     let qualified = schema.references.iter().map(|reference| {
-        let subject = match SubjectName::read(&reference.subject) {
-            subject if subject.is_in_default_context() => SubjectName::within(context, subject.name()),
-            qualified => qualified,
-        };
+        let subject = SubjectName::referenced(&reference.subject, context);
         Reference { subject: subject.as_str().into(), ..reference.clone() }
     });
     schema.references = qualified.collect();

@@ -1,6 +1,6 @@
 //! Subjects and their versions.
 
-use super::schemas::{formatted, qualify_references};
+use super::schemas::{SCHEMAS_MAX, formatted, qualify_references};
 use super::wire::{REGISTER_REQUEST, SchemaRequest};
 use super::{Outcome, documents};
 use crate::http::answer::Answer;
@@ -8,6 +8,7 @@ use crate::http::call::Call;
 use crate::http::errors::ApiError;
 use crate::http::pool::reply;
 use crate::registry::{Deletion, Guid, Listing, RegisteredSchema, VersionListing};
+use std::collections::BTreeMap;
 
 /// `GET /subjects`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
@@ -73,7 +74,8 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
         Some(known) => known?,
         None => {
             let registry = call.shared_registry();
-            call.door.pool.command(move |reply| registry.register(asked, reply)).await?
+            let registered = call.door.pool.command(move |reply| registry.register(asked, reply)).await;
+            registered.map_err(|error| call.spelled_as_written(error))?
         }
     };
     let text = formatted(&call, &schema).await?;
@@ -106,16 +108,18 @@ pub(in crate::http) async fn delete_version(call: Call) -> Outcome {
     Ok(Answer::json(|json| json.number(deleted.get().into())))
 }
 
-/// `GET /subjects/{subject}/versions/{version}/referencedby`
+/// `GET /subjects/{subject}/versions/{version}/referencedby`, in pages like those of schemas
 pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
-    let (version, page) = (call.version()?, call.page(usize::MAX)?);
+    let (version, page) = (call.version()?, call.page(SCHEMAS_MAX)?);
     let ids = call.registry().referenced_by(&call.subject(), version, call.flag("deleted"), page)?;
     Ok(Answer::json(|json| json.array(|json| ids.iter().for_each(|id| json.number(id.0.into())))))
 }
 
 /// `GET /subjects/{subject}/metadata`
 pub(in crate::http) async fn latest_with_metadata(call: Call) -> Outcome {
-    let properties: Vec<_> = call.parameters("key").into_iter().zip(call.parameters("value")).collect();
+    // Of a key that is repeated the last value counts.
+    let properties: BTreeMap<_, _> = call.parameters("key").into_iter().zip(call.parameters("value")).collect();
+    let properties: Vec<_> = properties.into_iter().collect();
     let (subject, deleted) = (call.subject(), call.flag("deleted"));
     let schema = call.read(move |registry| Ok(registry.latest_with_metadata(&subject, &properties, deleted)?)).await?;
     answer(&call, &schema).await

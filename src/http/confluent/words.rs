@@ -38,9 +38,9 @@ pub(in crate::http) fn not_permitted(scope: &SubjectName, what: &str) -> String 
     format!("Subject {subject} in context {} {is_in} {what}", context(scope.context()))
 }
 
-/// A subject as 42208 prints it: the empty subject of the default context is not left blank.
-pub(in crate::http) fn spelled_out(subject: &SubjectName) -> &str {
-    if subject.is_default_scope() { ":.:" } else { subject.as_str() }
+/// The sentence of 42208, which lacks a word.
+pub(in crate::http) fn invalid_subject(written: &str) -> String {
+    format!("The specified subject '{written}' is not a valid.")
 }
 
 /// The sentence of 409.

@@ -67,8 +67,6 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("mode-forward", Steps(&[19]), "A blank text that was imported spoils nothing"),
     ("reg-ids-across-subjects", Steps(&[21, 25]), "Which use of an id is shown"),
     ("vec-avro-compat-09", Steps(&[9]), "A verdict is sound"),
-    ("ctx-prefix-global", Steps(&[31, 35]), "All contexts hold no schemas and have no subjects"),
-    ("path-odd-uris-register", Steps(&[95, 96]), "All contexts hold no schemas and have no subjects"),
     ("ctx-isolation", Steps(&[87, 89]), "`:.:s` is `s`"),
     ("ids-params", Steps(&[20]), "`:.:s` is `s`"),
     ("ctx-list-delete", Steps(&[44, 46]), "A context appears with its first schema"),
