@@ -14,6 +14,7 @@ mod openapi;
 mod pressure;
 mod quirks;
 mod replay;
+mod sentences;
 pub(crate) mod start;
 mod surprises;
 mod waiting;
