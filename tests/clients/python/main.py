@@ -1,0 +1,50 @@
+"""What Python producers, consumers and their operators do with a registry, through both faces of Confluent's client.
+
+Usage: main.py URL SCHEMAS
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import associations
+import contexts
+import contracts
+import deletes
+import reading
+import references
+import registering
+import serdes
+import settings
+from kit import BLOCKING, AWAITED, Kit
+
+STEPS = [
+    registering.register_and_read,
+    registering.be_refused,
+    reading.look_up,
+    reading.turn_pages,
+    settings.set_levels,
+    settings.set_every_field,
+    settings.change_modes,
+    references.name_types_of_other_subjects,
+    contracts.keep_metadata,
+    contracts.follow_rules,
+    contracts.migrate,
+    serdes.round_trip,
+    serdes.name_subjects,
+    serdes.carry_the_id_in_a_header,
+    contexts.live_apart,
+    # associations.follow_a_topic,
+    deletes.delete,
+]
+
+
+async def main(url, schemas):
+    for face in (BLOCKING, AWAITED):
+        kit = Kit(face, url, schemas)
+        for step in STEPS:
+            await step(kit)
+            print(f"  {face.name}: {step.__name__.replace('_', ' ')}")
+
+
+asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
