@@ -1,0 +1,63 @@
+// Events on their way through a topic: which schema they are written with, under which subject, where its id travels.
+
+const assert = require('node:assert/strict')
+const {
+  AvroDeserializer, AvroSerializer, HeaderSchemaIdSerializer, SerdeType, SubjectNameStrategyType,
+} = require('@confluentinc/schemaregistry')
+const { order, plain } = require('../kit')
+
+const reader = kit => new AvroDeserializer(kit.client(), SerdeType.VALUE, {})
+
+module.exports = {
+  async 'round trip'(kit) {
+    const [topic, client] = [kit.topic('orders'), kit.client()]
+    const [first, second] = await Promise.all([1, 2].map(version => client.getSchemaMetadata(kit.subject('orders'), version)))
+    const { coupon_code, ...older } = order
+    for (const [conf, written, wanted] of [
+      [{ useLatestVersion: true }, second, order],
+      [{ useSchemaId: first.id }, first, older],
+    ]) {
+      const payload = await new AvroSerializer(kit.client(), SerdeType.VALUE, conf).serialize(topic, order)
+      const prefix = Buffer.alloc(5)
+      prefix.writeInt32BE(written.id, 1)
+      assert.deepEqual(payload.subarray(0, 5), prefix)
+      assert.deepEqual(plain(await reader(kit).deserialize(topic, payload)), wanted)
+      const latest = new AvroDeserializer(kit.client(), SerdeType.VALUE, { useLatestVersion: true })
+      assert.deepEqual(plain(await latest.deserialize(topic, payload)), order)
+    }
+  },
+
+  async 'register what is written'(kit) {
+    const topic = kit.topic('greetings')
+    const conf = { autoRegisterSchemas: true, normalizeSchemas: true }
+    const payload = await new AvroSerializer(kit.client(), SerdeType.VALUE, conf).serialize(topic, 'hello')
+    assert.equal(await reader(kit).deserialize(topic, payload), 'hello')
+    assert.equal((await kit.client().getLatestSchemaMetadata(kit.subject('greetings'))).schema, '"string"')
+  },
+
+  async 'use types of other subjects'(kit) {
+    const topic = kit.topic('parcels')
+    const parcel = { parcel_id: 'p-1', to: { street: 'Lijnbaan 1', country: 'NL' }, origin: 'DK' }
+    const payload = await new AvroSerializer(kit.client(), SerdeType.VALUE, { useLatestVersion: true }).serialize(topic, parcel)
+    assert.deepEqual(plain(await reader(kit).deserialize(topic, payload)), parcel)
+  },
+
+  async 'carry the id in a header'(kit) {
+    const [topic, headers] = [kit.topic('orders'), {}]
+    const conf = { useLatestVersion: true, schemaIdSerializer: HeaderSchemaIdSerializer }
+    const payload = await new AvroSerializer(kit.client(), SerdeType.VALUE, conf).serialize(topic, order, headers)
+    const { guid } = await kit.client().getLatestSchemaMetadata(kit.subject('orders'))
+    assert.equal(Buffer.from(headers.__value_schema_id).toString('hex'), `01${guid.replaceAll('-', '')}`)
+    assert.deepEqual(plain(await reader(kit).deserialize(topic, payload, headers)), order)
+  },
+
+  async 'name subjects'(kit) {
+    const topic = kit.topic('keys')
+    await kit.client().register(`${topic}-key`, kit.schema('country'))
+    const key = new AvroSerializer(kit.client(), SerdeType.KEY, { useLatestVersion: true })
+    const payload = await key.serialize(topic, 'NL')
+    assert.equal(await new AvroDeserializer(kit.client(), SerdeType.KEY, {}).deserialize(topic, payload), 'NL')
+    const strict = { useLatestVersion: true, subjectNameStrategyType: SubjectNameStrategyType.TOPIC }
+    assert.deepEqual(await new AvroSerializer(kit.client(), SerdeType.KEY, strict).serialize(topic, 'NL'), payload)
+  },
+}
