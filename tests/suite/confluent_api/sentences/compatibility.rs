@@ -95,3 +95,49 @@ fn a_per_cent_sign_is_a_per_cent_sign() {
         "Schema being registered is incompatible with an earlier schema for subject \"a%s\", details: [",
     );
 }
+
+/// 9.1: the group is looked at before the level chooses among what is left; a schema without the property is a group of
+/// its own.
+#[test]
+fn the_latest_of_a_group_is_compared_where_all_versions_are_asked_about() {
+    let mut registry = Conversation::new();
+    let config = r#"{"compatibility":"BACKWARD","compatibilityGroup":"major"}"#;
+    registry.put("/config/s", config).ok(config);
+    let of = |schema: &str, major: Option<&str>| match major {
+        Some(major) => json!({"schema": schema, "metadata": {"properties": {"major": major}}}),
+        None => json!({"schema": schema, "metadata": {}}),
+    };
+    registry.register_with("s", of(R, Some("1")));
+    registry.register_with("s", of(INT, Some("2")));
+    registry.register_with("s", of(STRING, None));
+    for (schema, major, versions, latest) in [
+        (R_AND_REQUIRED, Some("1"), FALSE, TRUE),
+        (R_AND_OPTIONAL, Some("1"), TRUE, TRUE),
+        (R, Some("2"), FALSE, TRUE),
+        (R, Some("3"), TRUE, TRUE),
+        (R, None, FALSE, FALSE),
+        (STRING, None, TRUE, TRUE),
+    ] {
+        assert_eq!(check(&mut registry, "s/versions", of(schema, major)), versions, "{schema} of {major:?}");
+        assert_eq!(check(&mut registry, "s/versions/latest", of(schema, major)), latest, "{schema} of {major:?}");
+    }
+    // A registration is checked as all versions are, and with the metadata that it inherits.
+    assert_eq!(registry.post("/subjects/s/versions", &of(R_AND_REQUIRED, Some("1")).to_string()).status(), 409);
+    assert_eq!(registry.post_schema("/subjects/s/versions", R).status(), 409);
+    assert_eq!(registry.register_with("s", of(R_AND_OPTIONAL, Some("1"))).version, 4);
+    assert_eq!(registry.register("s", R).version, 1, "that group's first version is the very content");
+}
+
+/// 9.1: `normalize` of the request or the configuration, and an unchanged text whatever the metadata say.
+#[test]
+fn what_is_compared_is_the_schema_and_not_what_is_said_about_it() {
+    let mut registry = Conversation::new();
+    registry.register_with("s", json!({"schema": R, "metadata": {"properties": {"a": "1"}}}));
+    for normalize in ["", "?normalize=true", "?normalize=x"] {
+        for metadata in [json!({}), json!(null), json!({"properties": {"a": "2"}})] {
+            let body = json!({"schema": R, "metadata": metadata});
+            assert_eq!(check(&mut registry, &format!("s/versions/latest{normalize}"), body.clone()), TRUE);
+            assert_eq!(check(&mut registry, &format!("s/versions{normalize}"), body), TRUE);
+        }
+    }
+}

@@ -277,3 +277,52 @@ fn the_uses_of_an_id_are_those_of_one_context() {
     registry.get("/schemas/ids/1/versions?deleted=true").ok(r#"[{"subject":"a","version":1}]"#);
     assert_eq!(registry.get("/schemas/ids/1").json()["deleted"], true);
 }
+
+/// 5.2: the prefixes, as for subjects.
+#[test]
+fn schemas_are_listed_by_the_same_prefixes_as_subjects() {
+    let mut registry = Conversation::new();
+    for subject in ["ab", "b", ":.c1:ab", ":.c1:b", ":.c2:a"] {
+        registry.register(subject, STRING);
+    }
+    for (prefix, expected) in [
+        ("", vec!["ab", "b"]),
+        ("a", vec!["ab"]),
+        (":.c1:", vec![":.c1:ab", ":.c1:b"]),
+        (":.c1:a", vec![":.c1:ab"]),
+        (":.c3:", vec![]),
+        (":*:", vec![":.c1:ab", ":.c1:b", ":.c2:a", "ab", "b"]),
+        (":*:a", vec![":.c1:ab", ":.c2:a", "ab"]),
+        (":.c", vec![":.c1:ab", ":.c1:b", ":.c2:a"]),
+        (":.", vec![":.c1:ab", ":.c1:b", ":.c2:a", "ab", "b"]),
+        (":", vec![]),
+        (":.:", vec!["ab", "b"]),
+        (":.:a", vec!["ab"]),
+        (":*", vec![]),
+        ("*", vec![]),
+    ] {
+        let schemas = registry.get(&format!("/schemas?subjectPrefix={prefix}")).json();
+        let subjects = registry.get(&format!("/subjects?subjectPrefix={prefix}")).json();
+        let of_schemas: Vec<&str> =
+            schemas.as_array().unwrap().iter().map(|item| item["subject"].as_str().unwrap()).collect();
+        assert_eq!(subjects, json!(of_schemas), "{prefix}");
+        assert_eq!(of_schemas, expected, "{prefix}");
+    }
+}
+
+/// 5.5: the configuration may say that forms are compared normalized.
+#[test]
+fn a_look_up_normalizes_where_the_request_or_the_configuration_says_so() {
+    let mut registry = Conversation::new();
+    let text =
+        |order: &str| format!(r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":"int",{order}}}]}}"#);
+    let (sent, normalized) = (text(r#""z":1,"b":2"#), text(r#""b":2,"z":1"#));
+    registry.post_schema("/subjects/s/versions?normalize=true", &sent);
+    assert_eq!(registry.get("/subjects/s/versions/1").json()["schema"], json!(normalized));
+    assert_eq!(registry.post_schema("/subjects/s?normalize=true", &sent).json()["version"], 1);
+    registry.put("/config/s", r#"{"normalize":true}"#);
+    let found = registry.post_schema("/subjects/s", &sent).json();
+    assert_eq!(found["version"], 1);
+    assert!(found.get("ts").is_none(), "the normalized text is the very content: {found}");
+    assert_eq!(registry.register("s", &sent).version, 1);
+}

@@ -137,3 +137,44 @@ fn an_import_inherits_nothing() {
     registry.get("/subjects/s/versions/2/schema").ok(LONG);
     registry.get("/subjects/s/versions").ok("[1,2]");
 }
+
+/// 8, step 4: where the configuration adds to what is sent, nothing is looked up before the mode is asked.
+#[test]
+fn with_configured_metadata_the_mode_speaks_first() {
+    let mut registry = Conversation::new();
+    registry.register("s", R);
+    registry.register("t", R);
+    registry.put("/config/t", r#"{"overrideMetadata":{"properties":{"a":"1"}}}"#);
+    registry.put("/mode", r#"{"mode":"READONLY"}"#).ok(r#"{"mode":"READONLY"}"#);
+    registry.post_schema("/subjects/s/versions", R).ok(&registered(1, 1, R));
+    for schema in [R, "no schema", ""] {
+        registry.post_schema("/subjects/t/versions", schema).fails(42205, "Subject t in context  is in read-only mode");
+    }
+}
+
+/// 8.3 and D6: rule sets are kept here, so they are inherited, identify a schema, and are found by who sends them.
+#[test]
+fn a_rule_set_is_inherited_and_part_of_what_a_schema_is() {
+    let mut registry = Conversation::new();
+    let rules = |name: &str| json!({"domainRules": [{"name": name, "kind": "CONDITION", "mode": "WRITE", "type": "CEL", "expr": "true", "disabled": false}]});
+    let first = registry.register_with("s", json!({"schema": R, "ruleSet": rules("a")}));
+    assert_eq!(first, Registered { id: 1, version: 1 });
+    // Without one it is inherited, and found without.
+    assert_eq!(registry.register("s", R), first);
+    assert_eq!(registry.post_schema("/subjects/s", R).json()["ruleSet"], rules("a"));
+    assert_eq!(registry.register("s", R_AND_OPTIONAL), Registered { id: 2, version: 2 });
+    assert_eq!(registry.get("/subjects/s/versions/2").json()["ruleSet"], rules("a"));
+    let look_up = |registry: &mut Conversation, rule_set: Value| {
+        registry.post("/subjects/s", &json!({"schema": R_AND_OPTIONAL, "ruleSet": rule_set}).to_string())
+    };
+    assert_eq!(look_up(&mut registry, rules("a")).json()["version"], 2);
+    look_up(&mut registry, rules("b")).fails(40403, "Schema not found");
+    assert_eq!(
+        registry.register_with("s", json!({"schema": R, "ruleSet": rules("b")})),
+        Registered { id: 3, version: 3 }
+    );
+    assert_eq!(registry.register("t", R), Registered { id: 4, version: 1 });
+    // An empty one takes them away.
+    assert_eq!(registry.register_with("s", json!({"schema": R, "ruleSet": {}})), Registered { id: 5, version: 4 });
+    assert_eq!(registry.register("s", R), Registered { id: 5, version: 4 });
+}
