@@ -93,14 +93,21 @@ impl Draft {
         Some(self.candidate(schema_type, closure, prepared))
     }
 
-    /// Takes a blank text as it is, with references unread: import stores what it is given.
+    /// Takes a blank text as it is, and of its references, which nobody follows, those that could be: import stores what
+    /// it is given.
     pub(super) fn import_blank(&self) -> Result<Candidate, RegistryError> {
         let schema_type = self.schema_type()?;
         let text = self.text.clone().unwrap_or_else(|| Arc::from(""));
-        let guid = Guid::of(&text, [], self.metadata.as_deref(), self.rule_set.as_deref());
+        let reference = |asked: &AskedReference| {
+            let version = Version::new(asked.version?.into())?.get();
+            Some(Reference { name: asked.name.as_deref()?.into(), subject: asked.subject.as_deref()?.into(), version })
+        };
+        let references: Arc<[Reference]> = self.references.iter().filter_map(reference).collect();
+        let parts = references.iter().map(ReferenceParts::from);
+        let guid = Guid::of(&text, parts, self.metadata.as_deref(), self.rule_set.as_deref());
         Ok(Candidate {
             schema_type,
-            references: Arc::default(),
+            references,
             closure: Closure::default(),
             metadata: self.metadata.clone(),
             rule_set: self.rule_set.clone(),

@@ -1,6 +1,6 @@
 //! What changing configurations and modes means (`registry-semantics` 8).
 
-use super::contract::{Config, ConfigUpdate, Mode};
+use super::contract::{Change, Config, ConfigUpdate, Mode, RuleSet};
 use super::error::RegistryError;
 use super::face::RuleSets;
 use super::record::Event;
@@ -48,12 +48,16 @@ impl Command for UpdateConfig {
         let mut update = self.update.clone();
         match world.settings.rule_sets {
             RuleSets::Drop => {
-                update.default_rule_set = super::Change::Keep;
-                update.override_rule_set = super::Change::Keep;
+                // Whoever brings one loses both, as in the reference; what is there already stays otherwise.
+                let brings = |change: &Change<RuleSet>| matches!(change, Change::Set(_));
+                if brings(&update.default_rule_set) || brings(&update.override_rule_set) {
+                    update.default_rule_set = Change::Clear;
+                    update.override_rule_set = Change::Clear;
+                }
             }
             RuleSets::Keep => {
                 for change in [&update.default_rule_set, &update.override_rule_set] {
-                    if let super::Change::Set(rule_set) = change {
+                    if let Change::Set(rule_set) = change {
                         rules::validate(rule_set)?;
                     }
                 }
@@ -64,12 +68,10 @@ impl Command for UpdateConfig {
         }
         scope::require_writable(view, scope)?;
         let old = view.subject(scope).and_then(|view| view.config.clone());
-        let had_any = old.is_some();
-        let old = old.map(|config| (*config).clone()).unwrap_or_default();
-        let is_idle = update == ConfigUpdate::default();
-        let answer = update.applied_to(old.clone());
+        let answer = update.applied_to(old.as_deref().cloned().unwrap_or_default());
         let kept = without_empty_texts(answer.clone());
-        let changes = if had_any { kept != old } else { !is_idle };
+        // An update of nothing makes a configuration, too, and that hides outer ones.
+        let changes = old.is_none_or(|old| *old != kept);
         let event = Event::ConfigSet { scope: scope.clone(), config: Arc::new(kept) };
         Ok(Decision { events: if changes { vec![event] } else { Vec::new() }, texts: Vec::new(), answer })
     }

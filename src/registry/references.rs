@@ -86,15 +86,16 @@ fn follow(known: &dyn Known, context: &str, closure: &mut Closure, reach: Reach)
             continue;
         };
         frame.next += 1;
-        if !names.insert(reference.name.clone()) {
-            continue;
-        }
         let wanted = Wanted {
             name: &reference.name,
             subject: &reference.subject,
             version: i32::try_from(reference.version).unwrap_or(0),
         };
+        // What a name met before refers to now must be there, too.
         let (subject, row) = wanted.find(known, &frame.context, reach)?;
+        if !names.insert(reference.name.clone()) {
+            continue;
+        }
         let name = reference.name.clone();
         let at: RowName = (subject, row.version);
         if stack.iter().any(|frame| frame.schema.as_ref().is_some_and(|(_, _, open)| *open == at)) {

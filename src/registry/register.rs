@@ -172,7 +172,10 @@ fn known_as_sent(
         None => equivalent(world, view, &candidate, false, may_be)?,
     };
     match found.and_then(|row| settled(draft, view, row)) {
-        Some(row) if exact.is_some() && !latest_only => Ok(Some(echo(&view.name, row, &candidate))),
+        // The same content under another number than the one that was found is shown as it is stored.
+        Some(row) if exact.is_some_and(|exact| exact.version == row.version) && !latest_only => {
+            Ok(Some(echo(&view.name, row, &candidate)))
+        }
         Some(row) => Ok(Some(stored(world, &view.name, row)?)),
         None => Ok(None),
     }
@@ -288,14 +291,10 @@ impl Checked {
     /// What taking the submission on means for `view`; changes nothing.
     pub(super) fn decide(&self, view: &View<'_>) -> Result<Decision<RegisteredSchema>, RegistryError> {
         let (subject, candidate) = (&self.asked.subject, &self.candidate);
-        let context = subject.context();
         let known = view.subject(subject);
         let version = self.version(known.as_deref())?;
         let id = self.id(view)?;
-        let mut events = Vec::new();
-        if context != Context::DEFAULT && !view.context(context).created {
-            events.push(Event::ContextCreated { context: context.into() });
-        }
+        let mut events: Vec<Event> = self.context_created(view).into_iter().collect();
         let rows = known.iter().flat_map(|view| &view.rows);
         let stale = rows.filter(|row| row.deleted && row.content.id == id && row.version < version);
         for row in stale.filter(|row| !is_referenced(view, subject, row.version, true)) {
@@ -307,9 +306,16 @@ impl Checked {
         let answer = registered(&record, candidate.text.clone(), None);
         events.push(Event::SchemaRegistered(Arc::new(record)));
         // A content that has its id has its text in the journal, too.
-        let is_new = view.id(context, id).is_none();
+        let is_new = view.id(subject.context(), id).is_none();
         let texts = if is_new { vec![(candidate.hash, candidate.text.clone())] } else { Vec::new() };
         Ok(Decision { events, texts, answer })
+    }
+
+    /// The context of the submission, if this is the first that gets so far in it.
+    pub(super) fn context_created(&self, view: &View<'_>) -> Option<Event> {
+        let context = self.asked.subject.context();
+        let is_new = context != Context::DEFAULT && !view.context(context).created;
+        is_new.then(|| Event::ContextCreated { context: context.into() })
     }
 
     /// Whether the checks still hold.
@@ -351,6 +357,16 @@ impl Checked {
         let highest = view.context(context).highest;
         let next = highest.checked_add(1).ok_or_else(|| RegistryError::IdsExhausted { context: context.into() })?;
         Ok(SchemaId(next))
+    }
+}
+
+/// Whether a registration that was refused so had passed the compatibility check: then its context stays, as in the
+/// reference (`registry-semantics` 1.4).
+pub(super) fn comes_after_the_context(refusal: &RegistryError) -> bool {
+    match refusal {
+        RegistryError::InvalidSchema(problem) => matches!(**problem, SchemaProblem::VersionNotNext),
+        RegistryError::IdTaken { .. } | RegistryError::IdsExhausted { .. } => true,
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use super::face::{Health, RegisteredSchema, Reply};
 use super::journal::{Batch, JournalError, JournalWriter, Position, Texts};
 use super::queue::Queue;
 use super::record::{Event, Fact, TextHash};
-use super::register::{Assessment, Checked, assess};
+use super::register::{self, Assessment, Checked, assess};
 use super::replay::{difference, replay};
 use super::view::{Known, View};
 use super::world::World;
@@ -36,6 +36,11 @@ pub(super) trait Command: Send + 'static {
 
     /// What it means for `view`, which `world` knows too; changes nothing.
     fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Self::Answer>, RegistryError>;
+
+    /// What happens although the command was refused, for this reason.
+    fn despite(&self, _view: &View<'_>, _refusal: &RegistryError) -> Vec<Event> {
+        Vec::new()
+    }
 
     /// Bytes of text it holds while it waits.
     fn text_bytes(&self) -> usize {
@@ -79,8 +84,9 @@ impl<C: Command> Waiting for Pending<C> {
                 (events, texts)
             }
             Err(error) => {
+                let events = self.command.despite(view, &error);
                 self.outcome = Some(Err(error));
-                (Vec::new(), Vec::new())
+                (events, Vec::new())
             }
         }
     }
@@ -112,6 +118,10 @@ impl Command for Register {
             Assessment::Known(answer) => Ok(Decision { events: Vec::new(), texts: Vec::new(), answer }),
             Assessment::New(checked) => checked.decide(view),
         }
+    }
+
+    fn despite(&self, view: &View<'_>, refusal: &RegistryError) -> Vec<Event> {
+        self.0.context_created(view).filter(|_| register::comes_after_the_context(refusal)).into_iter().collect()
     }
 
     fn text_bytes(&self) -> usize {

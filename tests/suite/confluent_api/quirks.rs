@@ -41,7 +41,7 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("http-gzip-response", Steps(&[18]), "The commit is not ours to tell"),
     ("ctx-prefix-colon-encoded", Throughout, "An escaped colon in a context prefix is a colon"),
     ("ctx-prefix-encoded", Throughout, "An escaped colon in a context prefix is a colon"),
-    ("ctx-list-delete", Steps(&[25, 31, 35, 37, 42]), "An escaped colon in a context prefix is a colon"),
+    ("ctx-list-delete", Steps(&[25, 31, 35, 37, 42, 44, 46]), "An escaped colon in a context prefix is a colon"),
     ("guids", Steps(&[47, 48, 51, 52]), "A guid leads to what is there"),
     (
         "mode-values-global",
@@ -69,7 +69,6 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("vec-avro-compat-09", Steps(&[9]), "A verdict is sound"),
     ("ctx-isolation", Steps(&[87, 89]), "`:.:s` is `s`"),
     ("ids-params", Steps(&[20]), "`:.:s` is `s`"),
-    ("ctx-list-delete", Steps(&[44, 46]), "A context appears with its first schema"),
     ("body-bad-lookup", Steps(&[36]), "Lone surrogates are replaced"),
     ("body-bad-compat-all", Steps(&[36]), "Lone surrogates are replaced"),
     ("body-bad-lookup", Steps(&[37]), "`null` among references is an incomplete reference"),
