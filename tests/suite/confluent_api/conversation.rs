@@ -111,7 +111,7 @@ impl Reply {
     /// The status and the whole body, in which time stamps are written as `"ts":0`.
     #[track_caller]
     pub(crate) fn is(&self, status: u16, body: &str) -> &Self {
-        assert_eq!((self.answer.status, self.body().as_str()), (status, body), "{}", self.asked);
+        assert_eq!((self.answer.status, self.without_times().as_str()), (status, body), "{}", self.asked);
         self
     }
 
@@ -182,7 +182,7 @@ impl Reply {
     /// 200 and the whole body but the guid, where nothing is known of that.
     #[track_caller]
     pub(crate) fn without_guid_is(&self, body: &str) -> &Self {
-        let answered = self.body();
+        let answered = self.without_times();
         let (before, rest) = answered.split_once(r#""guid":""#).unwrap_or_else(|| panic!("{}: {answered}", self.asked));
         let (_guid, after) = rest.split_once("\",").expect("a key behind the guid");
         assert_eq!((self.answer.status, format!("{before}{after}").as_str()), (200, body), "{}", self.asked);
@@ -190,7 +190,7 @@ impl Reply {
     }
 
     /// The body with every time stamp 0.
-    fn body(&self) -> String {
+    pub(crate) fn without_times(&self) -> String {
         let text = self.answer.text();
         let mut pieces = text.split(r#""ts":"#);
         let first = pieces.next().unwrap_or_default().to_owned();

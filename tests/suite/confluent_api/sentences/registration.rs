@@ -178,3 +178,42 @@ fn a_rule_set_is_inherited_and_part_of_what_a_schema_is() {
     assert_eq!(registry.register_with("s", json!({"schema": R, "ruleSet": {}})), Registered { id: 5, version: 4 });
     assert_eq!(registry.register("s", R), Registered { id: 5, version: 4 });
 }
+
+/// 8.2, and what the README says of moving from another registry: what is listed can be imported as it stands.
+#[test]
+fn what_one_registry_lists_another_imports() {
+    let mut old = Conversation::new();
+    old.put("/config", r#"{"compatibility":"NONE"}"#).ok(r#"{"compatibility":"NONE"}"#);
+    old.register("filler", INT);
+    for subject in ["ref", "a%2Fb", ":.c1:ref"] {
+        old.register(subject, R);
+    }
+    old.register_with(
+        "a%20user",
+        json!({"schema": r#"{"type":"record","name":"U","fields":[{"name":"r","type":"R"}]}"#,
+               "references": [{"name": "R", "subject": "ref", "version": 1}],
+               "metadata": {"properties": {"k": "v"}}, "ruleSet": {"domainRules": [{"name": "r", "type": "CEL"}]}}),
+    );
+    old.register("ref", R_AND_OPTIONAL);
+    old.register("filler", r#"{"type":"string","doc":"😀 é / \n"}"#);
+    old.delete("/subjects/filler/versions/1").ok("1");
+
+    let mut new = Conversation::new();
+    let import = r#"{"mode":"IMPORT"}"#;
+    new.put("/mode/:.__GLOBAL:", import).ok(import);
+    let listed = old.get("/schemas?subjectPrefix=:*:").json();
+    let mut listed = listed.as_array().expect("a list").clone();
+    listed.sort_by_key(|schema| schema["id"].as_i64());
+    for schema in &listed {
+        let subject: String =
+            schema["subject"].as_str().expect("a name").bytes().map(|byte| format!("%{byte:02X}")).collect();
+        assert_eq!(new.post(&format!("/subjects/{subject}/versions"), &schema.to_string()).status(), 200, "{schema}");
+    }
+    new.delete("/mode/:.__GLOBAL:").ok(import);
+    new.get("/schemas?subjectPrefix=:*:").ok(&old.get("/schemas?subjectPrefix=:*:").without_times());
+    // The ids go on where they ended.
+    for registry in [&mut old, &mut new] {
+        assert_eq!(registry.register("another", LONG).id, 6);
+        assert_eq!(registry.register(":.c1:another", LONG).id, 2);
+    }
+}
