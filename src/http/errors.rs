@@ -5,7 +5,7 @@ use super::confluent::words;
 use super::json::Malformed;
 use super::settings::IncompatibleErrorCode;
 use crate::registry::RegistryError;
-use crate::registry::error::SchemaProblem;
+use crate::registry::error::{AssociationProblem, SchemaProblem};
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -104,6 +104,31 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
             (40408, format!("Subject '{scope}' does not have subject-level compatibility configured"))
         }
         E::ModeNotFound { scope } => (40409, format!("Subject '{scope}' does not have subject-level mode configured")),
+        E::AssociationNotFound { resource_id } => (40410, format!("Association for '{resource_id}' not found.")),
+        E::TooManyAssociations { max } => (40902, format!("A maximum of {max} associations already exist")),
+        E::AssociationForResourceExists { association_type, resource } => {
+            (40903, format!("An association of type '{association_type}' already exists for resource '{resource}'"))
+        }
+        E::AssociationForSubjectExists { subject } => {
+            (40904, format!("An association already exists for subject '{subject}'"))
+        }
+        E::StrongAssociationForSubjectExists { subject } => {
+            (40905, format!("A strong association already exists for subject '{subject}'"))
+        }
+        E::NoLiveVersion { subject } => {
+            (40907, format!("No active (non-deleted) version exists for subject '{subject}'"))
+        }
+        // The two blanks are the original's.
+        E::AssociationFrozen { association_type, subject } => {
+            (40908, format!("The association of type  '{association_type}' is frozen for subject '{subject}'"))
+        }
+        E::AssociationIncompatible { reason } => {
+            (incompatible.code(), format!("[{}]", words::incompatibilities(reason).join(", ")))
+        }
+        E::AssociationReadOnly { subject } => {
+            (42205, format!("Subject {} in context {} is in read-only mode", subject.name(), subject.context()))
+        }
+        E::InvalidAssociation(problem) => (42212, words::invalid_association(problem)),
         E::Incompatible { subject, reason } => (incompatible.code(), words::incompatible(subject, reason)),
         E::InvalidSchema(problem) => (42201, words::invalid_schema(problem)),
         E::InvalidSubject { subject } => (42208, words::invalid_subject(subject.as_str())),
@@ -117,13 +142,9 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         ),
         E::SubjectsExist => (42205, "Cannot import since found existing subjects".to_owned()),
         E::ModesAreFixed => (42205, "Mode changes are not allowed".to_owned()),
-        E::Referenced { subject, version } => (
-            42206,
-            format!(
-                "One or more references exist to the schema \
-                 {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}."
-            ),
-        ),
+        E::Referenced { subject, version } => {
+            (42206, format!("One or more references exist to the schema {}.", words::schema_key(subject, *version)))
+        }
         E::TooLarge => (42209, "Register operation failed because schema is too large".to_owned()),
         E::InvalidRuleSet(problem) => (42210, words::invalid_rule_set(problem)),
         E::ContextNotEmpty { context } => {
@@ -136,6 +157,43 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         E::NotWritable { reason } => (503, format!("The registry cannot write at present: {reason}")),
         E::QueueFull => (429, words::TOO_MANY_REQUESTS.to_owned()),
     }
+}
+
+/// Code and words of what failed in a part of `POST /associations:batchMutate`: those of a call of its own for what
+/// associations forbid, 42212 for any other fault of a schema, and for all else 500 with what was the matter.
+pub(super) fn mutation_error(error: &RegistryError, incompatible: IncompatibleErrorCode) -> (u32, String) {
+    use RegistryError as E;
+    let (code, message) = confluent_answer(error, incompatible);
+    let failed = |message: &str| (500, format!("Error while creating association: {message}"));
+    match error {
+        E::InvalidAssociation(problem) if **problem == AssociationProblem::ResourceNamesDiffer => {
+            failed(words::NAMES_DIFFER)
+        }
+        E::InvalidSchema(_) => (42212, message),
+        E::Referenced { subject, version } => failed(&words::schema_key(subject, *version)),
+        E::TooManyAssociations { .. }
+        | E::AssociationForResourceExists { .. }
+        | E::AssociationForSubjectExists { .. }
+        | E::StrongAssociationForSubjectExists { .. }
+        | E::NoLiveVersion { .. }
+        | E::AssociationFrozen { .. }
+        | E::AssociationIncompatible { .. }
+        | E::Incompatible { .. }
+        | E::InvalidAssociation(_)
+        | E::TooLarge
+        | E::Journal(_) => (code, message),
+        // The original catches all else in one place.
+        _ => failed(&message),
+    }
+}
+
+/// Code and words of what failed in a part of `POST /associations:batchGet`.
+pub(super) fn query_error(error: &RegistryError, incompatible: IncompatibleErrorCode) -> (u32, String) {
+    let message = match error {
+        RegistryError::InvalidAssociation(problem) => words::invalid_query(problem),
+        error => confluent_answer(error, incompatible).1,
+    };
+    (500, format!("Error while getting associations: {message}"))
 }
 
 /// The words of an unusable schema, where they are an answer by themselves (verbose compatibility).

@@ -4,7 +4,7 @@
 
 use super::answer::Answer;
 use super::call::Call;
-use super::confluent::{compatibility, config, contexts, mode, root, schemas, subjects};
+use super::confluent::{associations, compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
 use super::extensions::health;
 use super::openapi;
@@ -91,6 +91,17 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
 
         ["contexts"] => whole(methods!(get contexts::list)),
         ["contexts", _] => part(methods!(delete contexts::delete), "", ""), // the prefix without anything behind it
+
+        ["associations"] => part(methods!(post associations::create), "", ""),
+        ["associations", "subjects", s] => part(methods!(get associations::of_subject), s, ""),
+        ["associations", "resources", r] => {
+            part(methods!(get associations::of_resource, put associations::update, delete associations::delete), r, "")
+        }
+        ["associations", "resources", n, r] => {
+            Some(Route { resource: methods!(get associations::named), arguments: [n, r], named: Named::Nowhere })
+        }
+        ["associations:batchGet"] => part(methods!(post associations::batch_get), "", ""),
+        ["associations:batchMutate"] => part(methods!(post associations::batch_mutate), "", ""),
 
         ["v1", "metadata", "id"] => whole(methods!(get root::cluster_id)),
         ["v1", "metadata", "version"] => whole(methods!(get root::release)),

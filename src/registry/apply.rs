@@ -1,7 +1,9 @@
 //! What a fact changes. Cannot fail: replay never stops, and what was decided always takes effect.
 
 use super::record::{Event, Fact, SchemaRecord};
-use super::view::{Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View, shared_name};
+use super::view::{
+    Below as _, Content, ContextState, IdEntry, Known, Row, RowName, SubjectView, Uses, View, shared_name,
+};
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::sync::Arc;
 
@@ -31,8 +33,8 @@ impl View<'_> {
                     });
                 }
             }
-            // Kept in the journal; nothing answers from them yet.
-            Event::AssociationSet { .. } | Event::AssociationRemoved { .. } => {}
+            Event::AssociationSet { key, value } => self.set_association(key, value, fact.timestamp_ms),
+            Event::AssociationRemoved { key } => self.remove_association(key),
         }
     }
 
@@ -137,11 +139,8 @@ impl View<'_> {
     /// Settles which id the content has now: of all its ids, the one whose newest use is the newest.
     fn choose_id(&mut self, context: &Arc<str>, content: &Content, added: Option<SchemaId>) {
         let key = (context.clone(), content.guid);
-        let mut ids = match self.changes.twins.get(&key) {
-            Some(changed) => changed.cloned(),
-            None => self.base.twins(context, content.guid),
-        }
-        .unwrap_or_else(|| self.id_of(context, content.guid).into_iter().collect());
+        let ids = self.twins(context, content.guid);
+        let mut ids = ids.unwrap_or_else(|| self.id_of(context, content.guid).into_iter().collect());
         let had_several = ids.len() > 1;
         ids.extend(added.filter(|id| !ids.contains(id)));
         ids.retain(|id| self.id(context, *id).is_some());
@@ -179,7 +178,7 @@ impl View<'_> {
         }
     }
 
-    fn change_subject(&mut self, name: &SubjectName, change: impl FnOnce(&mut SubjectView)) {
+    pub(super) fn change_subject(&mut self, name: &SubjectName, change: impl FnOnce(&mut SubjectView)) {
         let base = self.base;
         let view = self.changes.subjects.entry(name, || base.subject(name));
         let changed = view.get_or_insert_with(|| Arc::new(SubjectView::new(name.clone())));

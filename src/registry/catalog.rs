@@ -3,9 +3,10 @@
 //! Changes arrive as a whole round ([`Catalog::publish`]), in an order that keeps this true for every reader at every
 //! moment: a version that can be seen has an id that can be read.
 
+use super::associations::{AssociationIndex, AssociationKey};
 use super::names_index::NameIndex;
 use super::record::{Guid, TextHash};
-use super::view::{Changes, ContextState, IdEntry, Known, RowName, SubjectView, is_within};
+use super::view::{Below, Changes, ContextState, IdEntry, Known, RowName, SubjectView, is_within};
 use crate::schema::names::{Context, SchemaId, SubjectName, Version, utf16_order};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
@@ -23,6 +24,7 @@ pub(super) struct Catalog {
     contexts: ArcSwap<Vec<ContextEntry>>,
     /// Names with at least one version.
     names: ArcSwap<NameIndex>,
+    pub(super) associations: AssociationIndex,
     versions: AtomicUsize,
     ordinal: AtomicU64,
 }
@@ -48,6 +50,7 @@ impl Default for Catalog {
             referrers: DashMap::new(),
             contexts: ArcSwap::from_pointee(vec![default]),
             names: ArcSwap::default(),
+            associations: AssociationIndex::default(),
             versions: AtomicUsize::new(0),
             ordinal: AtomicU64::new(1),
         }
@@ -56,11 +59,13 @@ impl Default for Catalog {
 
 impl Catalog {
     /// Makes a round's changes visible.
-    pub(super) fn publish(&self, changes: Changes) {
+    pub(super) fn publish(&self, mut changes: Changes) {
+        let listed = std::mem::take(&mut changes.associations.listed);
         self.publish_with(changes, |name, is_there, names| {
             let names = names.get_or_insert_with(|| (**self.names.load()).clone());
             if is_there { names.insert(name) } else { names.remove(&name) }
         });
+        self.associations.publish_listed(listed);
     }
 
     /// The same for a catalog that nobody reads yet; [`Self::list_names`] makes up for it.
@@ -73,6 +78,7 @@ impl Catalog {
         let views = self.all_subjects();
         let named = views.iter().filter(|view| !view.rows.is_empty());
         self.names.store(Arc::new(named.map(|view| (*view.name).clone()).collect()));
+        self.associations.list(views.iter().flat_map(|view| view.associations()).map(|known| known.key.clone()));
     }
 
     fn publish_with(&self, changes: Changes, list: impl Fn(SubjectName, bool, &mut Option<NameIndex>)) {
@@ -93,6 +99,7 @@ impl Catalog {
             put(&self.referrers, row, referrers.filter(|list| !list.is_empty()));
         }
         self.publish_subjects(changes.subjects.items, list);
+        self.associations.publish_resources(changes.associations.of_resources);
         for ((context, id), entry) in &changes.ids.items {
             if entry.is_none() {
                 self.ids.remove(&(self.number_of(context), *id));
@@ -155,15 +162,6 @@ impl Catalog {
     /// How many versions there are, live or not.
     pub(super) fn version_count(&self) -> usize {
         self.versions.load(Relaxed)
-    }
-
-    pub(super) fn next_ordinal(&self) -> u64 {
-        self.ordinal.load(Relaxed)
-    }
-
-    /// Every id of a content, the newest included; `None` where it has at most one.
-    pub(super) fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
-        self.twins.get(&(self.find_number(context)?, guid)).map(|ids| ids.clone())
     }
 
     /// Every name of which anything is known, with what is known, sorted. For comparing.
@@ -252,7 +250,21 @@ impl Known for Catalog {
         }
     }
 
+    fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>> {
+        self.associations.of_resource(resource_id)
+    }
+
     fn pending_text(&self, _hash: TextHash) -> Option<Arc<str>> {
         None
+    }
+}
+
+impl Below for Catalog {
+    fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
+        self.twins.get(&(self.find_number(context)?, guid)).map(|ids| ids.clone())
+    }
+
+    fn next_ordinal(&self) -> u64 {
+        self.ordinal.load(Relaxed)
     }
 }

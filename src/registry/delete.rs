@@ -54,6 +54,7 @@ impl Command for DeleteVersion {
             return Err(RegistryError::VersionSoftDeleted { subject: subject.clone(), version });
         }
         require_writable(view, subject)?;
+        require_unneeded(&known, version, *deletion)?;
         if is_referenced(view, subject, version, *deletion == Deletion::Permanent) {
             return Err(RegistryError::Referenced { subject: subject.clone(), version });
         }
@@ -94,6 +95,9 @@ impl Command for DeleteSubject {
         let Some(known) = view.subject(subject).filter(|known| known.has_versions(permanent)) else {
             return Ok(Decision { events: Vec::new(), texts: Vec::new(), answer: Vec::new() });
         };
+        if !known.associations().is_empty() {
+            return Err(RegistryError::AssociationForSubjectExists { subject: subject.clone() });
+        }
         let mut versions = Vec::new();
         for row in known.rows.iter().filter(|row| permanent || !row.deleted) {
             if is_referenced_elsewhere(view, subject, row.version, permanent) {
@@ -138,8 +142,21 @@ impl Command for DeleteContext {
     }
 }
 
+/// Whoever uses a subject keeps its last live version, and every version from going for good.
+fn require_unneeded(view: &SubjectView, version: Version, deletion: Deletion) -> Result<(), RegistryError> {
+    let subject = || (*view.name).clone();
+    match deletion {
+        _ if view.associations().is_empty() => Ok(()),
+        Deletion::Permanent => Err(RegistryError::AssociationForSubjectExists { subject: subject() }),
+        Deletion::Soft if view.live().all(|row| row.version == version) => {
+            Err(RegistryError::NoLiveVersion { subject: subject() })
+        }
+        Deletion::Soft => Ok(()),
+    }
+}
+
 /// Mode and configuration go with the last version.
-fn settings_removed(view: &SubjectView) -> impl Iterator<Item = Event> + use<> {
+pub(super) fn settings_removed(view: &SubjectView) -> impl Iterator<Item = Event> + use<> {
     let scope = (*view.name).clone();
     let mode = view.mode.map(|_| Event::ModeRemoved { scope: scope.clone() });
     let config = view.config.as_ref().map(|_| Event::ConfigRemoved { scope });

@@ -7,6 +7,8 @@ use crate::compat::{CompatibilityLevel, Refusal};
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use std::sync::Arc;
 
+pub use super::associations::{AssociationProblem, NameMember};
+
 /// Why a question has no answer or a command no effect.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum RegistryError {
@@ -77,6 +79,67 @@ pub enum RegistryError {
         /// Which.
         scope: SubjectName,
     },
+    /// The resource has no association of the kind asked for (40410).
+    #[error("resource {resource_id} has no association")]
+    AssociationNotFound {
+        /// As asked.
+        resource_id: String,
+    },
+    /// As many associations as there may be (40902).
+    #[error("there are {max} associations already")]
+    TooManyAssociations {
+        /// At most so many.
+        max: usize,
+    },
+    /// The resource has another association of the type (40903).
+    #[error("{resource} has another association for its {association_type}")]
+    AssociationForResourceExists {
+        /// `key` or `value`.
+        association_type: Box<str>,
+        /// The resource's name.
+        resource: Box<str>,
+    },
+    /// The subject is used (40904).
+    #[error("{subject} is used")]
+    AssociationForSubjectExists {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// The subject is some resource's own (40905).
+    #[error("{subject} has a strong association")]
+    StrongAssociationForSubjectExists {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// The subject has, or would have, no live version although it is used (40907).
+    #[error("{subject} has no live version")]
+    NoLiveVersion {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// Nothing of the association may be changed (40908).
+    #[error("the association of {subject} is frozen")]
+    AssociationFrozen {
+        /// `key` or `value`.
+        association_type: Box<str>,
+        /// Of which subject.
+        subject: SubjectName,
+    },
+    /// A schema that comes with an association breaks the level in force (409 or 40901, in fewer words).
+    #[error("incompatible with an earlier schema")]
+    AssociationIncompatible {
+        /// What breaks.
+        reason: Box<Incompatible>,
+    },
+    /// The subject of an association is read-only (42205, in other words).
+    #[error("{subject} is read-only")]
+    AssociationReadOnly {
+        /// Which.
+        subject: SubjectName,
+    },
+    /// The request about associations is not valid (42212).
+    #[error("invalid association: {0:?}")]
+    InvalidAssociation(Box<AssociationProblem>),
     /// The schema breaks the level in force (409 or 40901).
     #[error("incompatible with an earlier schema of {subject}")]
     Incompatible {

@@ -1,5 +1,6 @@
 //! What callers hand to the registry and get from it: plain data.
 
+use super::associations::{Association, AssociationSelection};
 use super::contract::{Metadata, Reference, RuleSet};
 use super::error::{Incompatible, RegistryError};
 use super::record::{Guid, ReferenceParts};
@@ -196,6 +197,17 @@ pub struct SchemaListing {
     pub latest_only: bool,
     /// Those with a rule of this type alone.
     pub rule_type: Option<String>,
+    /// Those of subjects that are used so alone, with what uses them.
+    pub associations: Option<AssociationSelection>,
+}
+
+/// A schema as listings show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedSchema {
+    /// The schema.
+    pub schema: RegisteredSchema,
+    /// What uses its subject, where that was asked for.
+    pub associations: Arc<[Arc<Association>]>,
 }
 
 /// Which versions of a subject to list.

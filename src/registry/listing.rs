@@ -1,8 +1,9 @@
 //! Lists of subjects, schemas and contexts.
 
+use super::associations::Association;
 use super::catalog::Catalog;
 use super::error::RegistryError;
-use super::face::{Listing, Page, RegisteredSchema, SchemaListing};
+use super::face::{ListedSchema, Listing, Page, SchemaListing};
 use super::journal::JournalError;
 use super::reading::{Found, with_text};
 use super::view::{Known, Row, SubjectView};
@@ -40,24 +41,26 @@ pub(super) fn schemas(
     world: World<'_>,
     listing: &SchemaListing,
     page: Page,
-) -> Result<Vec<RegisteredSchema>, RegistryError> {
-    let mut found: Vec<Found> = Vec::new();
+) -> Result<Vec<ListedSchema>, RegistryError> {
+    let mut found: Vec<(Found, Arc<[Arc<Association>]>)> = Vec::new();
     let mut skipped = 0;
     each_name(catalog, &listing.prefix, |name| {
         let Some(view) = catalog.subject(name) else { return true };
+        let selected = listing.associations.as_ref().map_or(Some(Arc::default()), |selection| selection.of(&view));
+        let Some(associations) = selected else { return true };
         for row in rows(&view, listing).filter(|row| has_rule(row, listing.rule_type.as_deref())) {
             if skipped < page.offset {
                 skipped += 1;
             } else if found.len() < page.limit {
-                found.push((view.clone(), row.clone()));
+                found.push(((view.clone(), row.clone()), associations.clone()));
             }
         }
         found.len() < page.limit
     });
     let mut shown = Vec::with_capacity(found.len());
-    for found in found {
+    for (found, associations) in found {
         match with_text(world, found, || JournalError::Conflict.into()) {
-            Ok(schema) => shown.push(schema),
+            Ok(schema) => shown.push(ListedSchema { schema, associations }),
             // Deleted for good while the list was made: it is not on it then.
             Err(RegistryError::Journal(JournalError::Conflict)) => {}
             Err(error) => return Err(error),

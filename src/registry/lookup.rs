@@ -52,6 +52,15 @@ fn draft(world: World<'_>, asked: &Submission) -> Draft {
     draft
 }
 
+/// Looks a submission up in exactly its subject.
+pub(super) fn lookup_here(
+    world: World<'_>,
+    asked: &Submission,
+    with_deleted: bool,
+) -> Result<RegisteredSchema, RegistryError> {
+    lookup_in(world, &draft(world, asked), with_deleted)
+}
+
 fn lookup_in(world: World<'_>, draft: &Draft, with_deleted: bool) -> Result<RegisteredSchema, RegistryError> {
     let candidate = match draft.is_blank() {
         true => None,

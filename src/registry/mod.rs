@@ -9,6 +9,7 @@ pub mod journal;
 pub mod record;
 
 mod apply;
+mod associations;
 mod cache;
 mod candidate;
 mod catalog;
@@ -33,11 +34,16 @@ mod view;
 mod world;
 mod writer;
 
+pub use associations::{
+    AskedAssociation, AskedResource, Association, AssociationFilter, AssociationKey, AssociationQuery,
+    AssociationRequest, AssociationSelection, AssociationStep, AssociationSteps, AssociationValue, Lifecycle,
+    ResourceAssociations, Way,
+};
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
 pub use face::{
-    AskedReference, CheckAgainst, CompatibilityAnswer, Deletion, Health, Listing, Page, RegisteredSchema, Reply,
-    RuleSets, SchemaListing, Settings, Stored, Submission, VersionListing,
+    AskedReference, CheckAgainst, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page, RegisteredSchema,
+    Reply, RuleSets, SchemaListing, Settings, Stored, Submission, VersionListing,
 };
 pub use record::Guid;
 
@@ -208,7 +214,7 @@ impl Registry {
     ///
     /// # Errors
     /// When a text cannot be read.
-    pub fn schemas(&self, listing: &SchemaListing, page: Page) -> Result<Vec<RegisteredSchema>, RegistryError> {
+    pub fn schemas(&self, listing: &SchemaListing, page: Page) -> Result<Vec<ListedSchema>, RegistryError> {
         listing::schemas(&self.shared.catalog, self.shared.world(), listing, page)
     }
 

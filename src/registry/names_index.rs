@@ -1,5 +1,5 @@
-//! The ordered list of names that listings read: replaced per round, in pieces, so that a round costs little however
-//! many names there are.
+//! The ordered lists of names that listings read, of subjects and of associations: replaced per round, in pieces, so
+//! that a round costs little however many names there are.
 
 use crate::schema::names::SubjectName;
 use std::sync::Arc;
@@ -8,22 +8,28 @@ use std::sync::Arc;
 const PIECE_NAMES_MAX: usize = 512;
 
 /// Names in order. Cloning shares every piece.
-#[derive(Clone, Debug, Default)]
-pub(super) struct NameIndex {
+#[derive(Clone, Debug)]
+pub(super) struct NameIndex<T = SubjectName> {
     /// None is empty.
-    pieces: Vec<Arc<Vec<SubjectName>>>,
+    pieces: Vec<Arc<Vec<T>>>,
 }
 
-impl NameIndex {
+impl<T> Default for NameIndex<T> {
+    fn default() -> Self {
+        Self { pieces: Vec::new() }
+    }
+}
+
+impl<T: Ord + Clone> NameIndex<T> {
     /// Every name from the first that is not below `start`, in order.
-    pub(super) fn from<'a>(&'a self, start: &SubjectName) -> impl Iterator<Item = &'a SubjectName> {
+    pub(super) fn from<'a>(&'a self, start: &T) -> impl Iterator<Item = &'a T> {
         let first = self.pieces.partition_point(|piece| piece.last().is_some_and(|last| last < start));
         let skipped = self.pieces.get(first).map_or(0, |piece| piece.partition_point(|name| name < start));
         self.pieces[first..].iter().flat_map(|piece| piece.iter()).skip(skipped)
     }
 
     /// Every name, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &SubjectName> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.pieces.iter().flat_map(|piece| piece.iter())
     }
 
@@ -31,7 +37,7 @@ impl NameIndex {
         self.pieces.iter().map(|piece| piece.len()).sum()
     }
 
-    pub(super) fn insert(&mut self, name: SubjectName) {
+    pub(super) fn insert(&mut self, name: T) {
         let at = self.piece_of(&name);
         let Some(piece) = self.pieces.get_mut(at) else {
             self.pieces.push(Arc::new(vec![name]));
@@ -51,7 +57,7 @@ impl NameIndex {
         }
     }
 
-    pub(super) fn remove(&mut self, name: &SubjectName) {
+    pub(super) fn remove(&mut self, name: &T) {
         let at = self.piece_of(name);
         let Some(piece) = self.pieces.get_mut(at) else { return };
         let piece = Arc::make_mut(piece);
@@ -64,15 +70,15 @@ impl NameIndex {
     }
 
     /// The piece a name belongs to: the last that does not begin after it.
-    fn piece_of(&self, name: &SubjectName) -> usize {
+    fn piece_of(&self, name: &T) -> usize {
         let after = self.pieces.partition_point(|piece| piece.first().is_some_and(|first| first <= name));
         after.saturating_sub(1)
     }
 }
 
-impl FromIterator<SubjectName> for NameIndex {
+impl<T> FromIterator<T> for NameIndex<T> {
     /// Takes names in order, each once.
-    fn from_iter<I: IntoIterator<Item = SubjectName>>(names: I) -> Self {
+    fn from_iter<I: IntoIterator<Item = T>>(names: I) -> Self {
         let mut names = names.into_iter().peekable();
         let mut pieces = Vec::new();
         while names.peek().is_some() {

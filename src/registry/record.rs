@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+pub use super::associations::{AssociationKey, AssociationValue, Lifecycle};
+
 /// One fact and when it was agreed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
@@ -79,14 +81,14 @@ pub enum Event {
         /// `.ctx`
         context: Box<str>,
     },
-    /// A resource is tied to a subject. Kept as written until associations are served.
+    /// A resource uses a subject so, and no longer as before.
     AssociationSet {
         /// Which.
         key: AssociationKey,
-        /// Members of the reference's JSON value that the key lacks, as JSON text.
-        value: Box<str>,
+        /// How.
+        value: AssociationValue,
     },
-    /// It no longer is.
+    /// It no longer does.
     AssociationRemoved {
         /// Which.
         key: AssociationKey,
@@ -126,17 +128,6 @@ pub struct SchemaRecord {
     /// Decides which use of an id is shown first and which id a content has that was imported under several, so that
     /// neither depends on what compaction left of the history. Kept beside the reference's record.
     pub ordinal: u64,
-}
-
-/// Names one association (`schemas-topic` 3).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the members of the reference's key, in its order")]
-pub struct AssociationKey {
-    pub resource_name: Box<str>,
-    pub resource_namespace: Box<str>,
-    pub resource_type: Box<str>,
-    pub association_type: Box<str>,
-    pub subject: SubjectName,
 }
 
 /// What a fact is about; the newest fact of a key wins.

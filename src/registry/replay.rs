@@ -61,6 +61,9 @@ pub(super) fn difference(left: &Catalog, right: &Catalog) -> Option<String> {
     if !left.names().iter().eq(right.names().iter()) || left.version_count() != right.version_count() {
         return Some("the index of names".to_owned());
     }
+    if !left.associations.names().iter().eq(right.associations.names().iter()) {
+        return Some("the index of associations".to_owned());
+    }
     let states = |catalog: &Catalog| -> Vec<_> {
         let states = catalog.all_contexts().into_iter().map(|(name, state)| (name, state.created, state.highest));
         states.filter(|(_, created, highest)| *created || *highest > 0).collect()
@@ -79,6 +82,9 @@ fn subject_difference(one: &Arc<SubjectView>, other: &Arc<SubjectView>) -> Optio
     }
     if one.config != other.config || one.mode != other.mode {
         return Some("configuration or mode".to_owned());
+    }
+    if one.associations() != other.associations() {
+        return Some("associations".to_owned());
     }
     if one.rows.len() != other.rows.len() {
         return Some(format!("{} against {} versions", one.rows.len(), other.rows.len()));

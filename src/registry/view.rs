@@ -1,6 +1,6 @@
 //! What a decision may look at: the catalog plus what this round has already decided.
 
-use super::catalog::Catalog;
+use super::associations::{Association, AssociationChanges, AssociationKey};
 use super::contract::{Config, Metadata, Mode, Reference, RuleSet};
 use super::record::{Guid, SchemaRecord, TextHash};
 use crate::schema::SchemaType;
@@ -30,8 +30,18 @@ pub(super) trait Known {
         let names = self.names_within(scope);
         names.iter().any(|name| self.subject(name).is_some_and(|view| view.has_versions(with_deleted)))
     }
+    /// The associations of a resource, by its id, sorted.
+    fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>>;
     /// A text that is not in the journal yet.
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>>;
+}
+
+/// What changes can be laid over: the catalog, or changes that are not published either.
+pub(super) trait Below: Known + std::fmt::Debug {
+    /// Every id of a content, the newest included; `None` where it has at most one.
+    fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>>;
+    /// The ordinal that the next registration gets.
+    fn next_ordinal(&self) -> u64;
 }
 
 /// Everything known under one name: the unit that changes at once. Readers hold it as long as they like.
@@ -42,6 +52,8 @@ pub(super) struct SubjectView {
     pub(super) rows: Vec<Row>,
     pub(super) config: Option<Arc<Config>>,
     pub(super) mode: Option<Mode>,
+    /// What uses the subject, by key. Few subjects have any.
+    pub(super) associations: Option<Arc<Vec<Arc<Association>>>>,
 }
 
 /// A version of a subject.
@@ -147,7 +159,7 @@ impl Content {
 
 impl SubjectView {
     pub(super) fn new(name: SubjectName) -> Self {
-        Self { name: Arc::new(name), rows: Vec::new(), config: None, mode: None }
+        Self { name: Arc::new(name), rows: Vec::new(), config: None, mode: None, associations: None }
     }
 
     pub(super) fn row(&self, version: Version) -> Option<&Row> {
@@ -174,7 +186,12 @@ impl SubjectView {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.config.is_none() && self.mode.is_none()
+        self.rows.is_empty() && self.config.is_none() && self.mode.is_none() && self.associations.is_none()
+    }
+
+    /// What uses the subject, by key.
+    pub(super) fn associations(&self) -> &[Arc<Association>] {
+        self.associations.as_ref().map_or(&[], |list| list.as_slice())
     }
 
     /// Writes `row` down as a record, for saying it once more with a change.
@@ -320,7 +337,7 @@ impl<K: Hash + Eq + Clone, V> Overlay<K, V> {
 /// The catalog with changes that are not published.
 #[derive(Debug)]
 pub(super) struct View<'a> {
-    pub(super) base: &'a Catalog,
+    pub(super) base: &'a dyn Below,
     pub(super) changes: Changes,
 }
 
@@ -334,13 +351,14 @@ pub(super) struct Changes {
     pub(super) twins: Overlay<(Arc<str>, Guid), Vec<SchemaId>>,
     pub(super) referrers: Overlay<RowName, Arc<Vec<RowName>>>,
     pub(super) contexts: Overlay<Arc<str>, ContextState>,
+    pub(super) associations: AssociationChanges,
     pub(super) texts: HashMap<TextHash, Arc<str>>,
     /// The next ordinal.
     pub(super) ordinal: u64,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(base: &'a Catalog) -> Self {
+    pub(super) fn new(base: &'a dyn Below) -> Self {
         Self { base, changes: Changes { ordinal: base.next_ordinal(), ..Changes::default() } }
     }
 }
@@ -405,8 +423,28 @@ impl Known for View<'_> {
         names
     }
 
+    fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>> {
+        match self.changes.associations.of_resources.get(resource_id) {
+            Some(changed) => changed.cloned().unwrap_or_default(),
+            None => self.base.associations_of(resource_id),
+        }
+    }
+
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>> {
-        self.changes.texts.get(&hash).cloned()
+        self.changes.texts.get(&hash).cloned().or_else(|| self.base.pending_text(hash))
+    }
+}
+
+impl Below for View<'_> {
+    fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
+        match self.changes.twins.get(&(shared_name(context), guid)) {
+            Some(changed) => changed.cloned(),
+            None => self.base.twins(context, guid),
+        }
+    }
+
+    fn next_ordinal(&self) -> u64 {
+        self.changes.ordinal
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a check reads, and a note of what it has read: if none of it has changed, the check still holds.
 
+use super::associations::AssociationKey;
 use super::face::Settings;
 use super::record::{Guid, TextHash};
 use super::shelf::Shelf;
@@ -85,6 +86,10 @@ impl Known for Noting<'_> {
 
     fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
         self.known.has_versions_within(scope, with_deleted)
+    }
+
+    fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>> {
+        self.known.associations_of(resource_id)
     }
 
     fn pending_text(&self, hash: TextHash) -> Option<Arc<str>> {

@@ -285,7 +285,7 @@ fn decide_all<'a>(shared: &'a Shared, commands: &mut [Box<dyn Waiting>]) -> (Vie
         view.changes.texts.extend(texts.iter().cloned());
         batch.texts.extend(texts);
     }
-    if let Some(event) = ids_to_write_down(&view, &batch) {
+    if let Some(event) = ids_to_write_down(&shared.catalog, &view, &batch) {
         let fact = Fact { timestamp_ms, event };
         view.apply(&fact);
         batch.facts.push(fact);
@@ -294,7 +294,7 @@ fn decide_all<'a>(shared: &'a Shared, commands: &mut [Box<dyn Waiting>]) -> (Vie
 }
 
 /// The highest ids, where a batch removes a version that shows one and no other does: none is ever issued again.
-fn ids_to_write_down(view: &View<'_>, batch: &Batch) -> Option<Event> {
+fn ids_to_write_down(before: &Catalog, view: &View<'_>, batch: &Batch) -> Option<Event> {
     let mut contexts: Vec<&str> = Vec::new();
     for fact in &batch.facts {
         let context = match &fact.event {
@@ -315,7 +315,7 @@ fn ids_to_write_down(view: &View<'_>, batch: &Batch) -> Option<Event> {
         return None;
     }
     // The newest such fact is the only one that is kept, so it repeats what older ones said.
-    let before = view.base.all_contexts().into_iter();
+    let before = before.all_contexts().into_iter();
     let before =
         before.filter(|(_, state)| state.issued > 0).map(|(name, state)| (Box::from(&*name), SchemaId(state.issued)));
     let mut highest: BTreeMap<Box<str>, SchemaId> = before.collect();

@@ -1,54 +1,51 @@
-//! Values of associations. They are kept, not served: what the key does not tell travels as JSON text.
+//! Values of associations.
 
-use super::json::{Malformed, ObjectWriter, Reader};
+use super::Unreadable;
+use super::json::{ObjectWriter, Reader};
 use super::key::TENANT;
-use crate::registry::record::AssociationKey;
+use crate::registry::record::{AssociationKey, AssociationValue, Lifecycle};
 
-/// Members that the key tells already.
-const IN_KEY: [&str; 6] = ["tenant", "resourceName", "resourceNamespace", "resourceType", "associationType", "subject"];
-
-/// Reads the members that the key lacks, as one JSON object in the order found.
-pub(super) fn read(reader: &mut Reader<'_>) -> Result<Box<str>, Malformed> {
-    let mut kept = Vec::new();
-    let mut object = ObjectWriter::begin(&mut kept);
+/// Reads what the key does not tell.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<AssociationValue, Unreadable> {
+    let (mut guid, mut resource_id, mut lifecycle) = (None, None, None);
+    let (mut frozen, mut created_ms) = (None, None);
     reader.object(|name, value| {
-        let json = value.skip()?;
-        if !IN_KEY.contains(&name) {
-            object.raw(name, json);
+        match name {
+            "guid" => guid = value.text()?,
+            "resourceId" => resource_id = value.text()?,
+            "lifecycle" => lifecycle = value.text()?,
+            "frozen" => frozen = value.flag()?,
+            "createTs" => created_ms = value.int()?,
+            _ => drop(value.skip()?),
         }
         Ok(())
     })?;
-    object.end();
-    String::from_utf8(kept).map(Into::into).map_err(|_| Malformed("the value is not UTF-8"))
+    let lifecycle = lifecycle.and_then(|word| Lifecycle::read(&word));
+    Ok(AssociationValue {
+        guid: guid.ok_or(Unreadable::Value("it has no guid"))?.into(),
+        // The reference skips a record without; format 1 of the store, which it did not matter to, may hold one.
+        resource_id: resource_id.unwrap_or_default().into(),
+        lifecycle: lifecycle.ok_or(Unreadable::Value("its lifecycle is not known"))?,
+        frozen,
+        created_ms,
+    })
 }
 
-/// Appends the value in the reference's order of members. `kept` is what [`read`] returned.
-pub(super) fn write(key: &AssociationKey, kept: &str, out: &mut Vec<u8>) {
-    let mut members: Vec<(String, &str)> = Vec::new();
-    // A text that is no object of ours has no members to give back; nothing but `read` makes one.
-    let _ = Reader::new(kept).object(|name, value| {
-        members.push((name.to_owned(), value.skip()?));
-        Ok(())
-    });
+/// Appends the value in the reference's order of members.
+pub(super) fn write(key: &AssociationKey, value: &AssociationValue, out: &mut Vec<u8>) {
     let mut object = ObjectWriter::begin(out);
-    let mut take = |object: &mut ObjectWriter<'_>, wanted: &str| {
-        if let Some(at) = members.iter().position(|(name, _)| name == wanted) {
-            let (name, json) = members.remove(at);
-            object.raw(&name, json);
-        }
-    };
-    take(&mut object, "guid");
+    object.text("guid", &value.guid);
     object.text("tenant", TENANT);
     object.text_unless_empty("resourceName", &key.resource_name);
     object.text_unless_empty("resourceNamespace", &key.resource_namespace);
-    take(&mut object, "resourceId");
+    object.text_unless_empty("resourceId", &value.resource_id);
     object.text_unless_empty("resourceType", &key.resource_type);
     object.text_unless_empty("associationType", &key.association_type);
     object.text_unless_empty("subject", key.subject.as_str());
-    take(&mut object, "lifecycle");
-    take(&mut object, "frozen");
-    for (name, json) in &members {
-        object.raw(name, json);
+    object.text("lifecycle", value.lifecycle.as_str());
+    object.flag_if_some("frozen", value.frozen);
+    if let Some(created_ms) = value.created_ms {
+        object.int("createTs", created_ms);
     }
     object.end();
 }

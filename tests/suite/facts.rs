@@ -8,7 +8,9 @@ use sluicegate::registry::contract::{
     Word,
 };
 use sluicegate::registry::journal::Batch;
-use sluicegate::registry::record::{AssociationKey, Event, Fact, Guid, ReferenceParts, SchemaRecord, TextHash};
+use sluicegate::registry::record::{
+    AssociationKey, AssociationValue, Event, Fact, Guid, Lifecycle, ReferenceParts, SchemaRecord, TextHash,
+};
 use sluicegate::schema::SchemaType;
 use sluicegate::schema::names::{SchemaId, SubjectName, Version};
 
@@ -75,7 +77,7 @@ pub(crate) fn every_kind() -> Batch {
         Event::SubjectCleared { scope: subject(":.ctx:") },
         Event::ConfigSet { scope: subject(""), config: Arc::default() },
         Event::ConfigSet { scope: subject("plain"), config: config().into() },
-        Event::AssociationSet { key: association("orders"), value: r#"{"guid":"g","lifecycle":"STRONG"}"#.into() },
+        Event::AssociationSet { key: association("orders"), value: association_value() },
         Event::IdsIssued { highest: [(".".into(), SchemaId(7)), (".ctx".into(), SchemaId(9))].into() },
     ];
     let scopes = ["", "m1", "m2", ":.ctx:", ":.__GLOBAL:"];
@@ -105,6 +107,16 @@ fn association(name: &str) -> AssociationKey {
         resource_type: "topic".into(),
         association_type: "value".into(),
         subject: SubjectName::read("orders-value"),
+    }
+}
+
+fn association_value() -> AssociationValue {
+    AssociationValue {
+        guid: "0052e295-8e43-460e-aceb-5b254a81bb08".into(),
+        resource_id: "id-1".into(),
+        lifecycle: Lifecycle::Strong,
+        frozen: Some(true),
+        created_ms: Some(TIMESTAMP_MS - 1),
     }
 }
 

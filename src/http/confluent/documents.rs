@@ -4,8 +4,11 @@
 //! given empty are not.
 
 use crate::http::json::Writer;
-use crate::registry::{Config, Guid, Metadata, Mode, Reference, RegisteredSchema, Rule, RuleSet, Word};
+use crate::registry::{
+    Association, Config, Guid, ListedSchema, Metadata, Mode, Reference, RegisteredSchema, Rule, RuleSet, Word,
+};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
@@ -18,17 +21,52 @@ pub(super) enum LevelKey {
 
 /// `Schema` (6.1).
 pub(super) fn schema(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
+    json.object(|json| schema_members(json, schema, text));
+}
+
+/// `ExtendedSchema` (6.1): an item of `GET /schemas`.
+pub(super) fn listed_schema(json: &mut Writer, listed: &ListedSchema) {
+    let ListedSchema { schema, associations: used_by } = listed;
     json.object(|json| {
-        json.key("subject").text(schema.subject.as_str());
-        json.key("version").number(schema.version.get().into());
-        json.key("id").number(schema.id.0.into());
-        guid(json, schema.guid);
-        json.key("schemaType").text(schema.schema_type.as_str());
-        references(json, &schema.references);
-        metadata(json, "metadata", schema.metadata.as_deref());
-        text_unless_empty(json, "schema", Some(text));
-        stored(json, schema);
-        rule_set(json, "ruleSet", schema.rule_set.as_deref());
+        schema_members(json, schema, &schema.text);
+        if !used_by.is_empty() {
+            associations(json.key("associations"), used_by);
+        }
+    });
+}
+
+fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
+    json.key("subject").text(schema.subject.as_str());
+    json.key("version").number(schema.version.get().into());
+    json.key("id").number(schema.id.0.into());
+    guid(json, schema.guid);
+    json.key("schemaType").text(schema.schema_type.as_str());
+    references(json, &schema.references);
+    metadata(json, "metadata", schema.metadata.as_deref());
+    text_unless_empty(json, "schema", Some(text));
+    stored(json, schema);
+    rule_set(json, "ruleSet", schema.rule_set.as_deref());
+}
+
+/// A list of `Association` (13.1).
+pub(super) fn associations(json: &mut Writer, associations: &[Arc<Association>]) {
+    json.array(|json| {
+        for association in associations {
+            let Association { key, value, created_ms, updated_ms } = &**association;
+            json.object(|json| {
+                json.key("subject").text(key.subject.as_str());
+                json.key("guid").text(&value.guid);
+                json.key("resourceName").text(&key.resource_name);
+                json.key("resourceNamespace").text(&key.resource_namespace);
+                text_unless_empty(json, "resourceId", Some(&value.resource_id));
+                json.key("resourceType").text(&key.resource_type);
+                json.key("associationType").text(&key.association_type);
+                json.key("lifecycle").text(value.lifecycle.as_str());
+                json.key("frozen").boolean(association.is_frozen());
+                json.key("createTs").number(*created_ms);
+                json.key("updateTs").number(*updated_ms);
+            });
+        }
     });
 }
 

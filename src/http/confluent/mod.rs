@@ -2,6 +2,7 @@
 //!
 //! Deliberate departures from release 8.3.1 are listed in `quirks.md`.
 
+pub(super) mod associations;
 pub(super) mod compatibility;
 pub(super) mod config;
 pub(super) mod contexts;

@@ -1,6 +1,6 @@
 //! Schemas by id, by guid, and all of them.
 
-use super::{Outcome, documents};
+use super::{Outcome, associations, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
@@ -19,11 +19,12 @@ pub(in crate::http) async fn list(call: Call) -> Outcome {
         deleted: call.flag("deleted"),
         latest_only: call.flag("latestOnly"),
         rule_type: call.parameter("ruleType").filter(|word| !word.is_empty()).map(Into::into),
+        associations: associations::selection(&call)?,
     };
     call.compute(move |registry| {
         let schemas = registry.schemas(&listing, page)?;
         Ok(Answer::json_sized(1 << 16, |json| {
-            json.array(|json| schemas.iter().for_each(|schema| documents::schema(json, schema, &schema.text)));
+            json.array(|json| schemas.iter().for_each(|listed| documents::listed_schema(json, listed)));
         }))
     })
     .await

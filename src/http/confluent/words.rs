@@ -1,9 +1,11 @@
 //! Sentences of Confluent 8.3.1 that are more than a format string (`rest-api` 7 and 9).
 
 use crate::compat;
-use crate::registry::error::{Incompatible, RefusalCause, RefusedCandidate, RuleSetProblem, SchemaProblem};
+use crate::registry::error::{
+    AssociationProblem, Incompatible, NameMember, RefusalCause, RefusedCandidate, RuleSetProblem, SchemaProblem,
+};
 use crate::registry::{AskedReference, Metadata, RuleSet};
-use crate::schema::names::{Context, SubjectName, VersionSelector};
+use crate::schema::names::{Context, SubjectName, Version, VersionSelector};
 use std::fmt::{Display, Write as _};
 
 pub(in crate::http) const INTERNAL: &str = "Internal Server Error";
@@ -19,6 +21,11 @@ pub(in crate::http) fn invalid_version(text: &str) -> String {
         "The specified version '{text}' is not a valid version id. Allowed values are between [1, 2^31-1] and the \
          string \"latest\""
     )
+}
+
+/// A version as the original prints its key in the store.
+pub(in crate::http) fn schema_key(subject: &SubjectName, version: Version) -> String {
+    format!("{{magic=1,keytype=SCHEMA,subject={subject},version={version}}}")
 }
 
 /// A version as 40402 prints it: the latest is -1.
@@ -171,6 +178,74 @@ fn rule_set(rules: &RuleSet) -> String {
         names(&rules.domain_rules),
         names(&rules.encoding_rules)
     )
+}
+
+/// The original's words for a resource that is known under other names.
+pub(in crate::http) const NAMES_DIFFER: &str =
+    "All associations must have the same resourceName, resourceNamespace, resourceId, and resourceType.";
+
+/// The sentence of 42212.
+pub(in crate::http) fn invalid_association(problem: &AssociationProblem) -> String {
+    let (property, detail) = association_problem(problem);
+    format!("The association specified an invalid value for property: '{property}', detail: {detail}")
+}
+
+/// The same as a part of a batch of questions has it.
+pub(in crate::http) fn invalid_query(problem: &AssociationProblem) -> String {
+    match association_problem(problem) {
+        _ if *problem == AssociationProblem::ResourceNamesDiffer => NAMES_DIFFER.to_owned(),
+        (property, detail) => format!("property: {property}; detail: {detail}"),
+    }
+}
+
+/// The property that is at fault, and why.
+fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
+    use AssociationProblem as P;
+    let name = |member: NameMember| match member {
+        NameMember::ResourceName => "resourceName",
+        NameMember::ResourceNamespace => "resourceNamespace",
+    };
+    let missing = "cannot be null or empty";
+    let (property, detail) = match problem {
+        P::NoRequests => ("requests", missing),
+        P::TooManyRequests { max } => return ("requests", format!("more than {max} requests or operations")),
+        P::NoAssociations => ("associations", missing),
+        P::NameMissing(member) => (name(*member), missing),
+        P::NameTooLong { member, max } => return (name(*member), format!("exceeds max length of {max}")),
+        P::NameCharacter { member, character } => return (name(*member), format!("illegal character '{character}'")),
+        P::ResourceIdMissing => ("resourceId", missing),
+        P::ResourceIdDiffers => {
+            ("resourceId", "Resource ID in the path parameter does not match the resource ID in the request body")
+        }
+        P::ResourceTypeUnknown => ("resourceType", "must be 'topic'"),
+        P::ResourceNamesDiffer => ("resourceName", NAMES_DIFFER),
+        P::NeitherIdNorName => ("resourceId", "either resourceId or resourceName must be specified"),
+        P::NamespaceMissing => ("resourceNamespace", "resourceNamespace is required when resourceName is specified"),
+        P::SubjectMissing => ("subject", "must not be empty"),
+        P::TypeUnknown => ("associationType", "must be either 'key' or 'value'"),
+        P::TypeTwice { association_type } => {
+            return ("associationType", format!("Duplicate association type: {association_type}"));
+        }
+        P::WeakWithSchema => ("lifecycle", "cannot be WEAK when schema is provided"),
+        P::WeakWithoutSubject => ("subject", "must be provided for WEAK associations"),
+        P::WeakFrozen => ("frozen", "association with lifecycle of WEAK cannot be frozen"),
+        P::WeakWithOwnSubject { own } => return ("subject", format!("WEAK associations cannot use subject '{own}'")),
+        P::FrozenWithOtherSubject { own } => {
+            return ("subject", format!("frozen associations must use subject '{own}'"));
+        }
+        P::NotFrozenWithSchema => ("frozen", "cannot be false when schema is provided for create"),
+        P::FrozenByUpdate => ("frozen", "cannot be true when creating via upsert; use create instead"),
+        P::FrozenWithoutSchema => ("schema", "schema must be provided when creating a frozen association"),
+        P::FrozenOverSchemas => {
+            ("frozen", "cannot create a frozen association when schemas already exist in the subject")
+        }
+        P::NothingToUpdate => ("lifecycle", "at least lifecycle or schema must be provided for update"),
+        P::SubjectChanged { from, to } => {
+            return ("subject", format!("subject of association cannot be changed from '{from}' to '{to}'"));
+        }
+        P::FrozenChanged => ("frozen", "frozen attribute of association cannot be changed"),
+    };
+    (property, detail.to_owned())
 }
 
 /// The sentence of 42210.

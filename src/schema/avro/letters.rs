@@ -3,7 +3,7 @@
 //! Rust's own `char::is_alphabetic` takes more: marks, letter numbers and circled letters.
 
 /// Whether `char` is a letter by its general category.
-pub(super) fn is_letter(char: char) -> bool {
+pub(crate) fn is_letter(char: char) -> bool {
     if char.is_ascii() {
         return char.is_ascii_alphabetic();
     }
@@ -13,7 +13,7 @@ pub(super) fn is_letter(char: char) -> bool {
 }
 
 /// Whether `char` is a decimal digit of any script.
-pub(super) fn is_digit(char: char) -> bool {
+pub(crate) fn is_digit(char: char) -> bool {
     if char.is_ascii() {
         return char.is_ascii_digit();
     }

@@ -11,7 +11,7 @@ mod field;
 mod fingerprint;
 pub mod json;
 mod kind;
-mod letters;
+pub(crate) mod letters;
 mod logical;
 mod lookup;
 mod mentions;

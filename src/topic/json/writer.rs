@@ -97,11 +97,6 @@ impl<'o> ObjectWriter<'o> {
             self.flag(name, value);
         }
     }
-
-    /// A member whose value is JSON already.
-    pub(in crate::topic) fn raw(&mut self, name: &str, json: &str) {
-        self.member(name).extend_from_slice(json.as_bytes());
-    }
 }
 
 /// Appends an array, calling `each` for every element.

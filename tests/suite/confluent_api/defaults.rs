@@ -52,7 +52,7 @@ fn rule_sets_are_kept_and_those_that_are_not_valid_refused() {
 }
 
 #[test]
-fn other_schema_types_are_unknown_and_associations_are_not_there() {
+fn other_schema_types_are_unknown() {
     let server = start::server(Settings::default(), HttpSettings::default());
     let mut client = Client::new(server.addresses()[0]);
     for kind in ["JSON", "PROTOBUF"] {
@@ -60,11 +60,6 @@ fn other_schema_types_are_unknown_and_associations_are_not_there() {
             post(&mut client, "/subjects/s/versions", &format!(r#"{{"schemaType":"{kind}","schema":"{{}}"}}"#));
         let expected = format!(r#"{{"error_code":42201,"message":"Invalid schema type {kind}"}}"#);
         assert_eq!((answer.status, answer.text()), (422, expected));
-    }
-    for target in ["/associations/subjects/s", "/associations/resources/-/r"] {
-        let answer = get(&mut client, target);
-        let expected = r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#.to_owned();
-        assert_eq!((answer.status, answer.text()), (404, expected));
     }
     server.abort().unwrap();
 }

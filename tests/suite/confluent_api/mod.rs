@@ -40,4 +40,5 @@ replayed! {
     modes_are_answered_as_recorded: "mode",
     contexts_are_answered_as_recorded: "contexts",
     tags_are_answered_as_recorded: "tags",
+    associations_are_answered_as_recorded: "associations",
 }

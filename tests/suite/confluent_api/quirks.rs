@@ -72,6 +72,8 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("body-bad-lookup", Steps(&[36]), "Lone surrogates are replaced"),
     ("body-bad-compat-all", Steps(&[36]), "Lone surrogates are replaced"),
     ("body-bad-lookup", Steps(&[37]), "`null` among references is an incomplete reference"),
+    ("assoc-weak", Steps(&[55]), "The last live version of a subject in use"),
+    ("assoc-strong", Steps(&[38, 39, 40, 41, 42]), "A cascade that is refused takes nothing away"),
     ("path-odd-uris-register", Steps(&[112, 115]), "Nothing is registered under the default context itself"),
 ];
 

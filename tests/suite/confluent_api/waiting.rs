@@ -38,7 +38,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
         "tags",
     ),
     ("ids-params", Steps(&[81, 82, 84]), "tags"),
-    ("http-empty-registry-reads", Steps(&[44, 45, 46]), "associations"),
 ];
 
 /// The entries of a scenario.

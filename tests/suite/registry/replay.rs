@@ -2,7 +2,7 @@
 
 use super::{start, subject};
 use sluicegate::registry::journal::{Batch, Position};
-use sluicegate::registry::{Page, Registry, SchemaListing};
+use sluicegate::registry::{AssociationFilter, ListedSchema, Page, Registry, SchemaListing};
 use sluicegate::storage::memory::MemoryStore;
 
 /// What a client sees of a registry, as text.
@@ -11,7 +11,7 @@ fn seen(registry: &Registry) -> Vec<String> {
     let schemas = registry.schemas(&listing, Page::ALL).expect("texts that can be read");
     let mut lines: Vec<String> = schemas
         .iter()
-        .map(|schema| {
+        .map(|ListedSchema { schema, .. }| {
             let uses = registry.uses_of_id(schema.id, Some(&schema.subject), true);
             let ids = registry.ids_of_guid(&schema.guid.to_string());
             format!("{schema:?} {uses:?} {ids:?}")
@@ -21,6 +21,8 @@ fn seen(registry: &Registry) -> Vec<String> {
         let scope = subject(scope);
         lines.push(format!("{scope} {:?} {:?}", registry.config(&scope), registry.mode(&scope)));
     }
+    let associations = registry.associations_named(None, None, &AssociationFilter::default(), Page::ALL);
+    lines.extend(associations.iter().map(|association| format!("{association:?}")));
     let highest = [".", ".c"].map(|context| registry.highest_id(context));
     lines.push(format!("{highest:?} {:?} {:?}", registry.contexts("", Page::ALL), registry.size()));
     lines

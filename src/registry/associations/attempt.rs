@@ -1,0 +1,97 @@
+//! One request on trial: what it would change, laid over what is known, so that it takes effect as a whole or not at all.
+
+use super::index;
+use super::record::{Association, AssociationKey};
+use super::request::TOPIC;
+use crate::registry::catalog::Catalog;
+use crate::registry::error::RegistryError;
+use crate::registry::face::{RegisteredSchema, Settings, Submission};
+use crate::registry::record::{Event, Fact, TextHash};
+use crate::registry::register::{Assessment, assess};
+use crate::registry::scope;
+use crate::registry::shelf::Shelf;
+use crate::registry::view::{Below, Known, View};
+use crate::registry::world::World;
+use crate::registry::writer::Decision;
+use crate::schema::names::SubjectName;
+use std::sync::Arc;
+
+/// What a request has come to so far.
+pub(super) struct Attempt<'a> {
+    pub(super) view: View<'a>,
+    shelf: &'a Shelf,
+    settings: &'a Settings,
+    /// In a dry run: what is published, where resources are found by name, too.
+    pub(super) dry_run: Option<&'a Catalog>,
+    /// For associations that are made.
+    guids: std::slice::Iter<'a, Box<str>>,
+    events: Vec<Event>,
+    texts: Vec<(TextHash, Arc<str>)>,
+}
+
+impl<'a> Attempt<'a> {
+    /// Begins over `below`, which `world` knows too.
+    pub(super) fn new(below: &'a dyn Below, world: World<'a>, guids: &'a [Box<str>]) -> Self {
+        let World { shelf, settings, .. } = world;
+        let (events, texts) = (Vec::new(), Vec::new());
+        Self { view: View::new(below), shelf, settings, dry_run: None, guids: guids.iter(), events, texts }
+    }
+
+    /// Begins one that changes nothing, whatever becomes of it.
+    pub(super) fn dry(catalog: &'a Catalog, world: World<'a>) -> Self {
+        Self { dry_run: Some(catalog), ..Self::new(catalog, world, &[]) }
+    }
+
+    pub(super) fn world(&self) -> World<'_> {
+        World { known: &self.view, shelf: self.shelf, settings: self.settings }
+    }
+
+    /// Takes an event into account.
+    pub(super) fn take(&mut self, event: Event) {
+        // When it was is not known before it is appended, and nothing here asks for it.
+        let fact = Fact { timestamp_ms: 0, event };
+        self.view.apply(&fact);
+        self.events.push(fact.event);
+    }
+
+    /// Registers a schema as `POST /subjects/{subject}/versions` does.
+    pub(super) fn register(&mut self, asked: Submission) -> Result<RegisteredSchema, RegistryError> {
+        let checked = match assess(self.world(), &Arc::new(asked))? {
+            Assessment::Known(answer) => return Ok(answer),
+            Assessment::New(checked) => checked,
+        };
+        let Decision { events, texts, answer } = checked.decide(&self.view)?;
+        events.into_iter().for_each(|event| self.take(event));
+        self.view.changes.texts.extend(texts.iter().cloned());
+        self.texts.extend(texts);
+        Ok(answer)
+    }
+
+    /// A guid that nothing has yet.
+    pub(super) fn guid(&mut self) -> Box<str> {
+        self.guids.next().expect("there is a guid for every association that is asked for").clone()
+    }
+
+    /// The topic associations of a resource, sorted.
+    pub(super) fn of_resource(&self, id: &str) -> Vec<Arc<Association>> {
+        let keys = self.view.associations_of(id);
+        keys.iter().filter(|key| *key.resource_type == *TOPIC).filter_map(|key| self.find(key)).collect()
+    }
+
+    pub(super) fn find(&self, key: &AssociationKey) -> Option<Arc<Association>> {
+        index::known(&self.view, key)
+    }
+
+    /// Refuses where associations of the subject may not be changed.
+    pub(super) fn require_writable(&self, subject: &SubjectName) -> Result<(), RegistryError> {
+        match scope::mode(&self.view, subject).is_read_only() {
+            true => Err(RegistryError::AssociationReadOnly { subject: subject.clone() }),
+            false => Ok(()),
+        }
+    }
+
+    /// What it comes to.
+    pub(super) fn decided<A>(self, answer: A) -> Decision<A> {
+        Decision { events: self.events, texts: self.texts, answer }
+    }
+}
