@@ -53,6 +53,7 @@ macro_rules! methods {
 }
 
 /// Finds the route of a path; `in_context` says whether it stands behind a `/contexts/{context}` prefix.
+// Long because it is the table of every route.
 pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'p>> {
     let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere });
     let part = |resource, first, second| Some(Route { resource, arguments: [first, second], named: Named::InPath });

@@ -67,6 +67,17 @@ const FORMAT: Parameter = one("format", "");
 const NORMALIZE: Parameter = flag("normalize");
 const TO_GLOBAL: Parameter = flag("defaultToGlobal");
 
+const DRY_RUN: Parameter = flag("dryRun");
+const RESOURCE_TYPE: Parameter = one("resourceType", "topic");
+const ASSOCIATION_TYPE: Parameter = many("associationType");
+const OF_ASSOCIATIONS: &[Parameter] = &[RESOURCE_TYPE, ASSOCIATION_TYPE, one("lifecycle", ""), OFFSET, LIMIT];
+const SEEN_FROM: Parameter = Parameter {
+    name: "context",
+    default: "",
+    is_repeatable: false,
+    shown_by: Proof::Test("an_unqualified_subject_of_an_association_lies_where_the_parameter_says"),
+};
+
 use Rank::{Core, New, Own, Std};
 
 /// In the order of `rest-api` 4, ours at the end.
@@ -77,7 +88,18 @@ pub(super) const ROUTES: &[Row] = &[
         Std,
         "GET",
         "/schemas",
-        &[one("subjectPrefix", ""), flag("aliases"), DELETED, flag("latestOnly"), one("ruleType", ""), OFFSET, LIMIT],
+        &[
+            one("subjectPrefix", ""),
+            flag("aliases"),
+            DELETED,
+            flag("latestOnly"),
+            one("ruleType", ""),
+            one("resourceType", ""),
+            ASSOCIATION_TYPE,
+            many("lifecycle"),
+            OFFSET,
+            LIMIT,
+        ],
     ),
     row(Core, "GET", "/schemas/types", &[]),
     row(
@@ -142,6 +164,19 @@ pub(super) const ROUTES: &[Row] = &[
     ),
     row(Std, "GET", "/contexts", &[OFFSET, LIMIT, one("contextPrefix", "")]),
     row(New, "DELETE", "/contexts/{context}", &[]),
+    row(New, "GET", "/associations/subjects/{subject}", OF_ASSOCIATIONS),
+    row(New, "GET", "/associations/resources/{resourceId}", OF_ASSOCIATIONS),
+    row(New, "GET", "/associations/resources/{resourceNamespace}/{resourceName}", OF_ASSOCIATIONS),
+    row(New, "POST", "/associations", &[SEEN_FROM, DRY_RUN]),
+    row(New, "PUT", "/associations/resources/{resourceId}", &[SEEN_FROM, DRY_RUN]),
+    row(
+        New,
+        "DELETE",
+        "/associations/resources/{resourceId}",
+        &[RESOURCE_TYPE, ASSOCIATION_TYPE, flag("cascadeLifecycle"), DRY_RUN],
+    ),
+    row(New, "POST", "/associations:batchGet", &[flag("includeSchemas")]),
+    row(New, "POST", "/associations:batchMutate", &[SEEN_FROM, DRY_RUN]),
     row(Std, "GET", "/v1/metadata/id", &[]),
     row(Std, "GET", "/v1/metadata/version", &[]),
     row(New, "GET", "/v1/metadata/deployment", &[]),

@@ -68,3 +68,37 @@ fn a_mode_is_taken_away_with_those_below_it_when_asked_for() {
         ("GET", "/mode/:.c1:s", "", 200, readonly),
     ]);
 }
+
+/// `rest-api` 10.3 and 13.1: the prefix stands for the parameter.
+#[test]
+fn an_unqualified_subject_of_an_association_lies_where_the_parameter_says() {
+    let asked = |id: &str| {
+        format!(
+            r#"{{"resourceName":"t","resourceNamespace":"n","resourceId":"{id}","associations":[{{"subject":"s"}}]}}"#
+        )
+    };
+    let (r1, r2, r3) = (asked("r1"), asked("r2"), asked("r3"));
+    let batch = format!(r#"{{"requests":[{}]}}"#, r3.replace(r#"{"subject""#, r#"{"opType":"CREATE","subject""#));
+    let made = |id: &str| {
+        let resource =
+            format!(r#""resourceName":"t","resourceNamespace":"n","resourceId":"{id}","resourceType":"topic""#);
+        let association = r#"{"subject":":.c1:s","associationType":"value","lifecycle":"WEAK","frozen":false}"#;
+        format!(r#"{{{resource},"associations":[{association}]}}"#)
+    };
+    let registered = r#"{"id":1,"version":1,"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","schemaType":"AVRO","schema":"\"string\""}"#;
+    let elsewhere = r#"{"error_code":40907,"message":"No active (non-deleted) version exists for subject 's'"}"#;
+    talk(&[
+        ("POST", "/subjects/:.c1:s/versions", r#"{"schema":"\"string\""}"#, 200, registered),
+        ("POST", "/associations", &r1, 409, elsewhere),
+        ("POST", "/associations?context=c1", &r1, 409, elsewhere),
+        ("POST", "/associations?context=:.c1:", &r1, 200, &made("r1")),
+        ("PUT", "/associations/resources/r2?context=:.c1:", &r2, 200, &made("r2")),
+        (
+            "POST",
+            "/contexts/c1/associations:batchMutate",
+            &batch,
+            207,
+            &format!(r#"{{"results":[{{"result":{}}}]}}"#, made("r3")),
+        ),
+    ]);
+}
