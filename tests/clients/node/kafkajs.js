@@ -19,7 +19,8 @@ module.exports = {
     assert.equal(await registry.getRegistryIdBySchema(subject, avro(kit, 'order_events_v1')), first.id)
     assert.equal((await registry.getSchema(first.id)).name, 'com.example.orders.OrderEvent')
     const named = await registry.register(JSON.parse(kit.text('payment_v1')))
-    assert.equal(await registry.getLatestSchemaId('com.example.payments.Payment'), named.id, 'the record names the subject')
+    const subjectOfRecord = 'com.example.payments.Payment'
+    assert.equal(await registry.getLatestSchemaId(subjectOfRecord), named.id, 'the record names the subject')
   },
 
   async 'be refused'(kit) {
@@ -65,7 +66,8 @@ module.exports = {
     const toAddress = { name: 'com.example.places.Address', subject: address, version: 1 }
     await registry.register(avro(kit, 'country'), { subject: country })
     await registry.register(avro(kit, 'address', { references: [toCountry] }), { subject: address })
-    const { id } = await registry.register(avro(kit, 'parcel', { references: [toAddress, toCountry] }), { subject: parcel })
+    const whole = avro(kit, 'parcel', { references: [toAddress, toCountry] })
+    const { id } = await registry.register(whole, { subject: parcel })
     const sent = { parcel_id: 'p-1', to: { street: 'Lijnbaan 1', country: 'NL' }, origin: 'DK' }
     assert.deepEqual(plain(await registryOf(kit).decode(await registry.encode(id, sent))), sent)
   },

@@ -1,15 +1,15 @@
 """A topic that is associated with a subject: serializers find the subject by the topic."""
 
 from confluent_kafka.schema_registry import AssociationCreateOrUpdateInfo, AssociationCreateOrUpdateRequest
+from confluent_kafka.serialization import SerializationError
 
 from kit import equal, fails, refused
-from confluent_kafka.serialization import SerializationError
 
 CLUSTER = "cluster-1"
 
 
 async def follow_a_topic(kit):
-    client, topic, subject = kit.client(), kit.topic("associated"), f"{kit.topic('somewhere')}"
+    client, topic, subject = kit.client(), kit.topic("associated"), kit.topic("somewhere")
     await client.register_schema(subject, kit.schema("payment_v1"))
     value = AssociationCreateOrUpdateInfo(subject=subject, association_type="value", lifecycle="WEAK")
     request = AssociationCreateOrUpdateRequest(

@@ -56,7 +56,8 @@ async def keep_metadata(kit):
         equal(f"{what}: rules", found.rule_set, rules)
     equal("lookup", (await kit.client().lookup_schema(subject, sent)).version, 1)
 
-    second = await client.register_schema_full_response(subject, kit.schema("payment_v1", metadata=metadata(owner="ops")))
+    other = kit.schema("payment_v1", metadata=metadata(owner="ops"))
+    second = await client.register_schema_full_response(subject, other)
     equal("other metadata is another version", second.version, 2)
     equal("and has another id", second.schema_id != made.schema_id, True)
     found = await client.get_latest_with_metadata(subject, {"owner": "checkout"})
@@ -68,7 +69,8 @@ async def keep_metadata(kit):
 async def follow_rules(kit):
     client, context = kit.client(), kit.context("checked")
     positive = rule("positive", RuleKind.CONDITION, RuleMode.WRITE, "CEL", "message.amount_cents > 0")
-    masked = rule("masked", RuleKind.TRANSFORM, RuleMode.WRITE, "CEL_FIELD", "typeName == 'STRING' ; '****'", tags=["PII"])
+    mask = "typeName == 'STRING' ; '****'"
+    masked = rule("masked", RuleKind.TRANSFORM, RuleMode.WRITE, "CEL_FIELD", mask, tags=["PII"])
     doubled = rule(
         "doubled", RuleKind.TRANSFORM, RuleMode.READ, "JSONATA", "$merge([$, {'amount_cents': amount_cents * 2}])"
     )

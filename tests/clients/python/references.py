@@ -22,7 +22,8 @@ async def name_types_of_other_subjects(kit):
     equal("lookup", (await fresh.lookup_schema(parcel, whole)).schema_id, identifier)
     equal("compatible with itself", await fresh.test_compatibility(parcel, whole), True)
     equal("who refers to the address", await client.get_referenced_by(address, 1), [identifier])
-    equal("who refers to the country", sorted(await client.get_referenced_by(country, "latest")), [address_id, identifier])
+    users = sorted(await client.get_referenced_by(country, "latest"))
+    equal("who refers to the country", users, [address_id, identifier])
     equal("a page of them", len(await client.get_referenced_by(country, 1, offset=1, limit=5)), 1)
     resolved = (await kit.client().get_schema(identifier, fmt="resolved")).schema_str
     equal("resolved, the text is whole", '"symbols":["AT","BE","DK","NL"]' in resolved, True)

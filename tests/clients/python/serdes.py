@@ -1,4 +1,4 @@
-"""Events on their way through a topic: which schema they are written with, under which subject, where its id travels."""
+"""Events on their way through a topic: with which schema they are written, under which subject, where its id is."""
 
 from confluent_kafka.schema_registry import header_schema_id_serializer
 

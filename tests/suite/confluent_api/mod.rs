@@ -17,6 +17,7 @@ mod replay;
 mod sentences;
 pub(crate) mod start;
 mod surprises;
+mod tools;
 mod waiting;
 
 macro_rules! replayed {

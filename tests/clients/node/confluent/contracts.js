@@ -7,7 +7,7 @@ const {
 const { plain, refused } = require('../kit')
 
 const rules = new RuleRegistry()
-for (const executor of [new CelExecutor(), new CelFieldExecutor(), new JsonataExecutor()]) rules.registerExecutor(executor)
+for (const Executor of [CelExecutor, CelFieldExecutor, JsonataExecutor]) rules.registerExecutor(new Executor())
 
 const writer = (kit, conf) => new AvroSerializer(kit.client(), SerdeType.VALUE, conf, rules)
 const reader = (kit, conf = {}) => new AvroDeserializer(kit.client(), SerdeType.VALUE, conf, rules)
@@ -37,11 +37,12 @@ module.exports = {
 
   async 'follow rules'(kit) {
     const topic = kit.topic('checked')
+    const transform = (name, mode, type, expr, tags) => ({ name, kind: 'TRANSFORM', mode, type, expr, tags })
     const ruleSet = {
       domainRules: [
         { name: 'positive', kind: 'CONDITION', mode: 'WRITE', type: 'CEL', expr: 'message.amount_cents > 0' },
-        { name: 'masked', kind: 'TRANSFORM', mode: 'WRITE', type: 'CEL_FIELD', tags: ['PII'], expr: "typeName == 'STRING' ; '****'" },
-        { name: 'doubled', kind: 'TRANSFORM', mode: 'READ', type: 'JSONATA', expr: "$merge([$, {'amount_cents': amount_cents * 2}])" },
+        transform('masked', 'WRITE', 'CEL_FIELD', "typeName == 'STRING' ; '****'", ['PII']),
+        transform('doubled', 'READ', 'JSONATA', "$merge([$, {'amount_cents': amount_cents * 2}])"),
       ],
     }
     await kit.client().register(kit.subject('checked'), kit.schema('payment_v1', { ruleSet }))
@@ -54,11 +55,14 @@ module.exports = {
 
   async 'migrate'(kit) {
     const [client, subject, topic] = [kit.client(), kit.subject('migrated'), kit.topic('migrated')]
-    const rename = (from, to) => `$merge([$sift($, function($v, $k) {$k != '${from}'}), {'${to}': $.'${from}'}])`
+    const rename = (name, mode, from, to) => ({
+      name, kind: 'TRANSFORM', mode, type: 'JSONATA',
+      expr: `$merge([$sift($, function($v, $k) {$k != '${from}'}), {'${to}': $.'${from}'}])`,
+    })
     const ruleSet = {
       migrationRules: [
-        { name: 'up', kind: 'TRANSFORM', mode: 'UPGRADE', type: 'JSONATA', expr: rename('amount_cents', 'total_cents') },
-        { name: 'down', kind: 'TRANSFORM', mode: 'DOWNGRADE', type: 'JSONATA', expr: rename('total_cents', 'amount_cents') },
+        rename('up', 'UPGRADE', 'amount_cents', 'total_cents'),
+        rename('down', 'DOWNGRADE', 'total_cents', 'amount_cents'),
       ],
     }
     await client.updateConfig(subject, { compatibilityGroup: 'major' })

@@ -38,7 +38,8 @@ module.exports = {
   },
 
   async 'name types of other subjects'(kit) {
-    const [client, country, address, parcel] = [kit.client(), ...['country', 'address', 'parcels'].map(kit.subject, kit)]
+    const client = kit.client()
+    const [country, address, parcel] = ['country', 'address', 'parcels'].map(kit.subject, kit)
     const toCountry = { name: 'com.example.places.Country', subject: country, version: 1 }
     const toAddress = { name: 'com.example.places.Address', subject: address, version: 1 }
     await client.register(country, kit.schema('country'))

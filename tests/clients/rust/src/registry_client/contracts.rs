@@ -17,7 +17,7 @@ fn with_properties(schema: Schema, key: &str, value: &str) -> Schema {
     Schema { metadata: Some(Box::new(Metadata { properties, ..Metadata::new() })), ..schema }
 }
 
-/// A rule of a kind that this test brings along: it writes its name into a field. In this release of the client, JSONata
+/// A rule of a kind that this test brings along: it writes its name into a field. In this release of the client JSONata
 /// rules give back text, and a migration cannot rename a field.
 fn stamping(name: &str, mode: Mode) -> Rule {
     let params = Some([("field".to_owned(), "card".to_owned())].into());
