@@ -38,9 +38,9 @@ class Kit:
     def __init__(self, face, url, schemas):
         self.face, self.url, self.schemas = face, url, schemas
 
-    def client(self, path="", **conf):
+    def client(self, path="", url=None, **conf):
         """A client that knows nothing from before."""
-        return Awaitable(self.face.client({"url": self.url + path, **conf}))
+        return Awaitable(self.face.client({"url": url or self.url + path, **conf}))
 
     def topic(self, name):
         return f"python-{self.face.name}-{name}"

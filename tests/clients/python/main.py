@@ -11,6 +11,7 @@ import associations
 import contexts
 import contracts
 import deletes
+import pressure
 import reading
 import references
 import registering
@@ -36,6 +37,8 @@ STEPS = [
     contexts.live_apart,
     # associations.follow_a_topic,
     deletes.delete,
+    pressure.come_again,
+    pressure.go_next_door,
 ]
 
 
