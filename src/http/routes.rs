@@ -77,6 +77,7 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         ["subjects", s, "versions", v] => part(methods!(get subjects::version, delete subjects::delete_version), s, v),
         ["subjects", s, "versions", v, "schema"] => part(methods!(get subjects::version_text), s, v),
         ["subjects", s, "versions", v, "referencedby"] => part(methods!(get subjects::referenced_by), s, v),
+        ["subjects", s, "versions", v, "tags"] => part(methods!(post subjects::register_tags), s, v),
         ["subjects", s, "metadata"] => part(methods!(get subjects::latest_with_metadata), s, ""),
 
         ["compatibility", "subjects", s, "versions"] => part(methods!(post compatibility::against_level), s, ""),

@@ -4,6 +4,7 @@ use super::contract::{Metadata, RuleSet};
 use super::journal::JournalError;
 use super::record::Guid;
 use crate::compat::{CompatibilityLevel, Refusal};
+use crate::schema::TagProblem;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use std::sync::Arc;
 
@@ -259,6 +260,12 @@ pub enum SchemaProblem {
     },
     /// The given version is not the next one.
     VersionNotNext,
+    /// Inline tags cannot be changed as asked.
+    Tags(TagProblem),
+    /// An entry of inline tags lacks its entity or its tags. Ours: the reference fails (500).
+    IncompleteTags,
+    /// Inline tags were sent without a text that could bear them.
+    NoTextToTag,
     /// The text or its references are refused.
     Refused {
         /// What was tried.
@@ -347,6 +354,8 @@ pub enum RuleSetProblem {
     DomainMode,
     /// An encoding rule with a mode of migration rules.
     EncodingMode,
+    /// A whole rule set beside rules to merge or to remove.
+    GivenBesideChanges,
 }
 
 impl From<JournalError> for RegistryError {

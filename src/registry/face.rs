@@ -5,8 +5,8 @@ use super::contract::{Metadata, Reference, RuleSet};
 use super::error::{Incompatible, RegistryError};
 use super::record::{Guid, ReferenceParts};
 use crate::compat::CompatibilityLevel;
-use crate::schema::SchemaType;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
+use crate::schema::{SchemaType, TaggedEntity};
 use std::fmt;
 use std::sync::Arc;
 
@@ -94,6 +94,10 @@ pub struct Submission {
     pub text: Option<String>,
     /// Whether the request asks for the normal form; a configuration may ask as well.
     pub normalize: bool,
+    /// Changes to the inline tags of the text. Only registration heeds these and the next.
+    pub tags: AskedTags,
+    /// Whether the inline tags of the latest version are added to the text.
+    pub propagate_tags: bool,
 }
 
 impl Submission {
@@ -109,8 +113,48 @@ impl Submission {
             rule_set: None,
             text: Some(text.into()),
             normalize: false,
+            tags: AskedTags::default(),
+            propagate_tags: false,
         }
     }
+}
+
+/// Changes to inline tags as sent; `None` stands for an entry without its entity or its tags.
+#[derive(Clone, Debug, Default)]
+pub struct AskedTags {
+    /// To add.
+    pub add: Vec<Option<TaggedEntity>>,
+    /// To remove.
+    pub remove: Vec<Option<TaggedEntity>>,
+}
+
+impl AskedTags {
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+/// A version that is to be registered once more with other inline tags (`POST …/versions/{version}/tags`). Members as
+/// sent; `None` is absent or null.
+#[derive(Clone, Debug)]
+pub struct TagSubmission {
+    /// Where; an unqualified one without such a version is searched in every context.
+    pub subject: SubjectName,
+    /// The version whose text and metadata are taken.
+    pub version: VersionSelector,
+    /// The version it is to become: absent or 0 or less for the next.
+    pub new_version: Option<i32>,
+    /// Changes to the inline tags.
+    pub tags: AskedTags,
+    /// Metadata instead of the version's.
+    pub metadata: Option<Metadata>,
+    /// Rules instead of the latest version's.
+    pub rule_set: Option<RuleSet>,
+    /// Rules to merge into those of the version before the new one; excludes [`Self::rule_set`], as does the next.
+    pub rules_to_merge: Option<RuleSet>,
+    /// Names of rules to take out of them afterwards.
+    pub rules_to_remove: Option<Vec<String>>,
 }
 
 /// A reference as sent.

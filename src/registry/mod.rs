@@ -29,6 +29,7 @@ mod replay;
 mod rules;
 mod scope;
 mod shelf;
+mod tagging;
 mod trial;
 mod view;
 mod world;
@@ -42,11 +43,12 @@ pub use associations::{
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
 pub use face::{
-    AskedReference, CheckAgainst, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page, RegisteredSchema,
-    Reply, RuleSets, SchemaListing, Settings, Stored, Submission, VersionListing,
+    AskedReference, AskedTags, CheckAgainst, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page,
+    RegisteredSchema, Reply, RuleSets, SchemaListing, Settings, Stored, Submission, TagSubmission, VersionListing,
 };
 pub use record::Guid;
 
+use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use arc_swap::ArcSwap;
 use catalog::Catalog;
@@ -54,7 +56,7 @@ use configure::{RemoveConfig, RemoveMode, SetMode, UpdateConfig};
 use delete::{DeleteContext, DeleteSubject, DeleteVersion};
 use journal::{Journal, JournalError, Position};
 use queue::{NotTaken, Queue};
-use register::Assessment;
+use register::{Asked, Assessment};
 use shelf::Shelf;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -303,6 +305,19 @@ impl Registry {
         reading::resolved_text(self.shared.world(), schema)
     }
 
+    /// Records and fields with one of the inline tags `wanted`, or with any where `*` is among them (`findTags`); types
+    /// of referenced schemas count.
+    ///
+    /// # Errors
+    /// When a text cannot be read.
+    pub fn tagged_entities(
+        &self,
+        schema: &RegisteredSchema,
+        wanted: &[String],
+    ) -> Result<Vec<TaggedEntity>, RegistryError> {
+        reading::tagged_entities(self.shared.world(), schema, wanted)
+    }
+
     // --- schemas by content ---
 
     /// The version that a submission matches (`POST /subjects/{subject}`). An unqualified subject is searched in every
@@ -383,6 +398,26 @@ impl Registry {
     /// Registers a schema. Parses and checks on the caller's thread; `reply` is called from there when that settles the
     /// matter, else by the writer.
     pub fn register(&self, asked: Submission, reply: Reply<RegisteredSchema>) {
+        self.take_on(Asked::Schema(asked), reply);
+    }
+
+    /// Refuses a name under which nothing may be registered, before anything else about a request is looked at.
+    ///
+    /// # Errors
+    /// [`RegistryError::InvalidSubject`].
+    pub fn require_valid(&self, subject: &SubjectName) -> Result<(), RegistryError> {
+        match subject.may_hold_schemas() {
+            true => Ok(()),
+            false => Err(RegistryError::InvalidSubject { subject: subject.clone() }),
+        }
+    }
+
+    /// Registers a version once more with other inline tags, as [`Self::register`] does. The subject is a valid one.
+    pub fn register_tags(&self, asked: TagSubmission, reply: Reply<RegisteredSchema>) {
+        self.take_on(Asked::Tags(asked), reply);
+    }
+
+    fn take_on(&self, asked: Asked, reply: Reply<RegisteredSchema>) {
         match register::assess(self.shared.world(), &Arc::new(asked)) {
             Ok(Assessment::Known(answer)) => reply(Ok(answer)),
             Ok(Assessment::New(checked)) => self.submit(Register(checked), reply),

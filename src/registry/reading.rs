@@ -9,8 +9,9 @@ use super::references::referrers;
 use super::register::shown;
 use super::view::{IdEntry, Known, Row, RowName, SubjectView};
 use super::world::World;
-use crate::schema::Strictness;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version, VersionSelector, utf16_order};
+use crate::schema::{ParsedSchema, Strictness, TaggedEntity};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A version that was found, without its text.
@@ -257,6 +258,25 @@ pub(super) fn with_hot_text(world: World<'_>, (view, row): Found) -> Option<Regi
 
 /// The text of a stored schema with every referenced type written out.
 pub(super) fn resolved_text(world: World<'_>, schema: &RegisteredSchema) -> Result<String, RegistryError> {
+    Ok(model(world, schema)?.map_or_else(|| schema.text.to_string(), |model| model.resolved_text()))
+}
+
+/// Parts of a stored schema with one of the inline tags `wanted`, or with any where `*` is wanted.
+pub(super) fn tagged_entities(
+    world: World<'_>,
+    schema: &RegisteredSchema,
+    wanted: &[String],
+) -> Result<Vec<TaggedEntity>, RegistryError> {
+    let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+    let mut tagged = model(world, schema)?.map_or_else(Vec::new, |model| model.tagged_entities());
+    if !wanted.contains("*") {
+        tagged.retain(|entity| entity.tags.iter().any(|tag| wanted.contains(tag.as_str())));
+    }
+    Ok(tagged)
+}
+
+/// The parsed form of a schema that was found; `None` for an imported blank text.
+fn model(world: World<'_>, schema: &RegisteredSchema) -> Result<Option<Arc<ParsedSchema>>, RegistryError> {
     let asked: Vec<AskedReference> = schema.references.iter().map(AskedReference::from).collect();
     let draft = Draft {
         subject: schema.subject.clone(),
@@ -270,8 +290,7 @@ pub(super) fn resolved_text(world: World<'_>, schema: &RegisteredSchema) -> Resu
         normalize: false,
     };
     if draft.is_blank() {
-        return Ok(schema.text.to_string());
+        return Ok(None);
     }
-    let candidate = draft.parse(world, Strictness::Stored)?;
-    Ok(candidate.model(world)?.map_or_else(|| schema.text.to_string(), |model| model.resolved_text()))
+    draft.parse(world, Strictness::Stored)?.model(world)
 }

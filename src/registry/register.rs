@@ -6,17 +6,25 @@
 use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata, Mode, RuleSet, Word};
 use super::error::{RegistryError, SchemaProblem};
-use super::face::{AskedReference, RegisteredSchema, RuleSets, Stored, Submission};
+use super::face::{AskedReference, RegisteredSchema, RuleSets, Stored, Submission, TagSubmission};
 use super::identity::{VERSION_PROPERTY, equivalent, exact};
 use super::record::Event;
 use super::references::is_referenced;
 use super::view::{Known, Row, SubjectView, View};
 use super::world::{Noting, Sightings, World};
 use super::writer::Decision;
-use super::{rules, scope, trial};
+use super::{rules, scope, tagging, trial};
 use crate::schema::Strictness;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version};
 use std::sync::Arc;
+
+/// What is asked to be registered.
+pub(super) enum Asked {
+    /// A schema.
+    Schema(Submission),
+    /// A version with other inline tags.
+    Tags(TagSubmission),
+}
 
 /// What a submission amounts to.
 pub(super) enum Assessment {
@@ -28,32 +36,56 @@ pub(super) enum Assessment {
 
 /// A submission that passed every check, with what the checks looked at.
 pub(super) struct Checked {
-    asked: Arc<Submission>,
+    asked: Arc<Asked>,
+    subject: SubjectName,
+    version: Option<i32>,
+    id: Option<i32>,
     candidate: Candidate,
     mode: Mode,
     sightings: Sightings,
 }
 
 /// Parses and checks a submission.
-pub(super) fn assess(world: World<'_>, asked: &Arc<Submission>) -> Result<Assessment, RegistryError> {
+pub(super) fn assess(world: World<'_>, asked: &Arc<Asked>) -> Result<Assessment, RegistryError> {
     let noting = Noting::new(world.known);
     let outcome = assess_noting(World { known: &noting, ..world }, asked)?;
     Ok(match outcome {
         Outcome::Known(answer) => Assessment::Known(answer),
-        Outcome::New(candidate, mode) => {
-            let sightings = noting.into_sightings();
-            Assessment::New(Checked { asked: asked.clone(), candidate: *candidate, mode, sightings })
-        }
+        Outcome::New(draft, candidate, mode) => Assessment::New(Checked {
+            asked: asked.clone(),
+            subject: draft.subject,
+            version: draft.version,
+            id: draft.id,
+            candidate: *candidate,
+            mode,
+            sightings: noting.into_sightings(),
+        }),
     })
 }
 
 enum Outcome {
     Known(RegisteredSchema),
-    New(Box<Candidate>, Mode),
+    New(Draft, Box<Candidate>, Mode),
 }
 
-fn assess_noting(world: World<'_>, asked: &Submission) -> Result<Outcome, RegistryError> {
-    let mut draft = Draft::from(asked);
+fn assess_noting(world: World<'_>, asked: &Asked) -> Result<Outcome, RegistryError> {
+    match asked {
+        Asked::Tags(asked) => assess_draft(world, tagging::draft(world, asked)?, false),
+        Asked::Schema(sent) => match sent_draft(world, sent)? {
+            Sent::Known(answer) => Ok(Outcome::Known(answer)),
+            Sent::Draft(draft) => assess_draft(world, draft, sent.propagate_tags),
+        },
+    }
+}
+
+enum Sent {
+    Known(RegisteredSchema),
+    Draft(Draft),
+}
+
+/// What is to be registered where a schema is sent, unless it is there as it was sent.
+fn sent_draft(world: World<'_>, sent: &Submission) -> Result<Sent, RegistryError> {
+    let mut draft = Draft::from(sent);
     match world.settings.rule_sets {
         RuleSets::Drop => draft.rule_set = None,
         RuleSets::Keep => draft.rule_set.as_deref().map_or(Ok(()), rules::validate)?,
@@ -63,23 +95,41 @@ fn assess_noting(world: World<'_>, asked: &Submission) -> Result<Outcome, Regist
     let config = scope::config(world.known, &subject);
     let config = config.as_deref();
     draft.normalize |= scope::normalizes(config);
-    let view = world.known.subject(&subject);
-    let view = view.as_deref();
+    if !sent.tags.is_empty() {
+        draft.text = Some(tagging::retagged(world, &draft, &sent.tags)?);
+        draft.version = draft.version.or(Some(-1));
+    } else if !sent.propagate_tags && !alters_submissions(config) && !draft.is_blank() {
+        let view = world.known.subject(&subject);
+        let strictness = strictness(world, &draft, config);
+        if let Some(answer) = known_as_sent(world, view.as_deref(), &draft, strictness)? {
+            return Ok(Sent::Known(answer));
+        }
+    }
+    Ok(Sent::Draft(draft))
+}
 
-    let strictness = match draft.id.is_none_or(|id| id < 0) && scope::validates_new_schemas(config, world.settings) {
+fn strictness(world: World<'_>, draft: &Draft, config: Option<&Config>) -> Strictness {
+    match draft.id.is_none_or(|id| id < 0) && scope::validates_new_schemas(config, world.settings) {
         true => Strictness::New,
         false => Strictness::Stored,
-    };
-    if !alters_submissions(config)
-        && !draft.is_blank()
-        && let Some(answer) = known_as_sent(world, view, &draft, strictness)?
-    {
-        return Ok(Outcome::Known(answer));
     }
+}
+
+/// Fills a draft in and checks it.
+fn assess_draft(world: World<'_>, mut draft: Draft, propagate_tags: bool) -> Result<Outcome, RegistryError> {
+    let subject = draft.subject.clone();
+    let config = scope::config(world.known, &subject);
+    let config = config.as_deref();
+    let view = world.known.subject(&subject);
+    let view = view.as_deref();
+    let strictness = strictness(world, &draft, config);
     let mode = scope::mode(world.known, &subject);
     require_mode(mode, &subject, draft.id)?;
     if !mode.is_import() {
         fill_in_text(world, &mut draft, view)?;
+        if propagate_tags {
+            tagging::propagate(world, &mut draft, view)?;
+        }
         fill_in_contract(&mut draft, view, config)?;
     }
     let candidate = match draft.is_blank() {
@@ -96,13 +146,14 @@ fn assess_noting(world: World<'_>, asked: &Submission) -> Result<Outcome, Regist
     {
         return Err(RegistryError::Incompatible { subject, reason: Box::new(reason) });
     }
-    Ok(Outcome::New(Box::new(candidate), mode))
+    Ok(Outcome::New(draft, Box::new(candidate), mode))
 }
 
 /// Answers a submission that is known, as long as nothing need be parsed or read.
 pub(super) fn hot_assess(world: World<'_>, asked: &Submission) -> Option<RegisteredSchema> {
     let config = scope::config(world.known, &asked.subject);
     let plain = asked.metadata.is_none() && asked.rule_set.is_none() && asked.version.unwrap_or(0) == 0;
+    let plain = plain && asked.tags.is_empty() && !asked.propagate_tags;
     if !plain || alters_submissions(config.as_deref()) || !asked.subject.may_hold_schemas() {
         return None;
     }
@@ -290,7 +341,7 @@ pub(super) fn merged_rule_set(
 impl Checked {
     /// What taking the submission on means for `view`; changes nothing.
     pub(super) fn decide(&self, view: &View<'_>) -> Result<Decision<RegisteredSchema>, RegistryError> {
-        let (subject, candidate) = (&self.asked.subject, &self.candidate);
+        let (subject, candidate) = (&self.subject, &self.candidate);
         let known = view.subject(subject);
         let version = self.version(known.as_deref())?;
         let id = self.id(view)?;
@@ -313,7 +364,7 @@ impl Checked {
 
     /// The context of the submission, if this is the first that gets so far in it.
     pub(super) fn context_created(&self, view: &View<'_>) -> Option<Event> {
-        let context = self.asked.subject.context();
+        let context = self.subject.context();
         let is_new = context != Context::DEFAULT && !view.context(context).created;
         is_new.then(|| Event::ContextCreated { context: context.into() })
     }
@@ -323,14 +374,19 @@ impl Checked {
         self.sightings.hold(known)
     }
 
-    pub(super) fn asked(&self) -> &Arc<Submission> {
+    /// Bytes of the text that may be written.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.candidate.text.len()
+    }
+
+    pub(super) fn asked(&self) -> &Arc<Asked> {
         &self.asked
     }
 
     fn version(&self, known: Option<&SubjectView>) -> Result<Version, RegistryError> {
         let refused = || RegistryError::InvalidSchema(Box::new(SchemaProblem::VersionNotNext));
         let next = known.map_or(Some(Version::FIRST), SubjectView::next_version);
-        match self.asked.version.unwrap_or(0) {
+        match self.version.unwrap_or(0) {
             number if number > 0 => {
                 let version = Version::new(i64::from(number)).ok_or_else(refused)?;
                 (self.mode.is_import() || Some(version) == next).then_some(version).ok_or_else(refused)
@@ -340,8 +396,8 @@ impl Checked {
     }
 
     fn id(&self, view: &View<'_>) -> Result<SchemaId, RegistryError> {
-        let context = self.asked.subject.context();
-        let asked = self.asked.id.filter(|id| *id >= 0).map(SchemaId);
+        let context = self.subject.context();
+        let asked = self.id.filter(|id| *id >= 0).map(SchemaId);
         let wanted = asked.or_else(|| view.id_of(context, self.candidate.guid));
         if let Some(id) = wanted {
             match view.id(context, id) {

@@ -125,7 +125,7 @@ impl Command for Register {
     }
 
     fn text_bytes(&self) -> usize {
-        self.0.asked().text.as_ref().map_or(0, String::len)
+        self.0.text_bytes()
     }
 }
 

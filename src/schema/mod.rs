@@ -5,8 +5,10 @@
 pub mod avro;
 pub mod names;
 mod source;
+mod tags;
 
 pub use source::{ReferencedText, SchemaSource, SchemaType, Strictness};
+pub use tags::{Entity, EntityType, TagChanges, TagProblem, TaggedEntity};
 
 use std::fmt;
 
@@ -76,6 +78,23 @@ impl ParsedSchema {
     pub fn is_equivalent_to(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Avro(left), Self::Avro(right)) => avro::equivalent(left, right),
+        }
+    }
+
+    /// Every part of the schema, and of the schemas it refers to, that bears inline tags.
+    pub fn tagged_entities(&self) -> Vec<TaggedEntity> {
+        match self {
+            Self::Avro(schema) => avro::tagged_entities(schema),
+        }
+    }
+
+    /// The stored text with its inline tags changed.
+    ///
+    /// # Errors
+    /// The first entity that the text itself does not define; referenced texts are not looked through.
+    pub fn retagged(&self, changes: TagChanges<'_>) -> Result<String, TagProblem> {
+        match self {
+            Self::Avro(schema) => avro::retagged(&avro::stored_text(schema), changes),
         }
     }
 

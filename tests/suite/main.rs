@@ -6,6 +6,7 @@
 mod avro_laws;
 mod avro_limits;
 mod avro_spans;
+mod avro_tags;
 mod avro_vectors;
 mod casebook;
 mod cases;

@@ -7,6 +7,7 @@ use crate::http::json::Writer;
 use crate::registry::{
     Association, Config, Guid, ListedSchema, Metadata, Mode, Reference, RegisteredSchema, Rule, RuleSet, Word,
 };
+use crate::schema::TaggedEntity;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,22 +21,22 @@ pub(super) enum LevelKey {
 }
 
 /// `Schema` (6.1).
-pub(super) fn schema(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
-    json.object(|json| schema_members(json, schema, text));
+pub(super) fn schema(json: &mut Writer, schema: &RegisteredSchema, text: &str, tagged: &[TaggedEntity]) {
+    json.object(|json| schema_members(json, schema, text, tagged));
 }
 
 /// `ExtendedSchema` (6.1): an item of `GET /schemas`.
 pub(super) fn listed_schema(json: &mut Writer, listed: &ListedSchema) {
     let ListedSchema { schema, associations: used_by } = listed;
     json.object(|json| {
-        schema_members(json, schema, &schema.text);
+        schema_members(json, schema, &schema.text, &[]);
         if !used_by.is_empty() {
             associations(json.key("associations"), used_by);
         }
     });
 }
 
-fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
+fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str, tagged: &[TaggedEntity]) {
     json.key("subject").text(schema.subject.as_str());
     json.key("version").number(schema.version.get().into());
     json.key("id").number(schema.id.0.into());
@@ -44,6 +45,7 @@ fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str) {
     references(json, &schema.references);
     metadata(json, "metadata", schema.metadata.as_deref());
     text_unless_empty(json, "schema", Some(text));
+    schema_tags(json, tagged);
     stored(json, schema);
     rule_set(json, "ruleSet", schema.rule_set.as_deref());
 }
@@ -76,7 +78,7 @@ pub(super) fn schema_string(
     schema: &RegisteredSchema,
     text: &str,
     is_placed: bool,
-    highest_id: Option<i32>,
+    found: Found<'_>,
 ) {
     json.object(|json| {
         if is_placed {
@@ -89,10 +91,35 @@ pub(super) fn schema_string(
         references(json, &schema.references);
         metadata(json, "metadata", schema.metadata.as_deref());
         rule_set(json, "ruleSet", schema.rule_set.as_deref());
-        if let Some(id) = highest_id {
+        schema_tags(json, found.tagged);
+        if let Some(id) = found.highest_id {
             json.key("maxId").number(id.into());
         }
         stored(json, schema);
+    });
+}
+
+/// What a request for a schema asked for besides.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Found<'a> {
+    pub(super) tagged: &'a [TaggedEntity],
+    pub(super) highest_id: Option<i32>,
+}
+
+fn schema_tags(json: &mut Writer, tagged: &[TaggedEntity]) {
+    if tagged.is_empty() {
+        return;
+    }
+    json.key("schemaTags").array(|json| {
+        for TaggedEntity { entity, tags } in tagged {
+            json.object(|json| {
+                json.key("schemaEntity").object(|json| {
+                    text_unless_empty(json, "entityPath", Some(&entity.path));
+                    json.key("entityType").text(entity.entity_type.as_str());
+                });
+                json.key("tags").array(|json| tags.iter().for_each(|tag| json.text(tag)));
+            });
+        }
     });
 }
 

@@ -1,10 +1,12 @@
 //! Schemas by id, by guid, and all of them.
 
+use super::documents::Found;
 use super::{Outcome, associations, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
 use crate::registry::{Reference, RegisteredSchema, SchemaListing};
+use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName};
 use std::sync::Arc;
 
@@ -38,11 +40,12 @@ pub(in crate::http) async fn types(_call: Call) -> Outcome {
 /// `GET /schemas/ids/{id}`
 pub(in crate::http) async fn by_id(call: Call) -> Outcome {
     let mut schema = find_by_id(&call).await?;
+    let tagged = tagged(&call, &schema).await?;
     qualify_references(&call, &mut schema);
-    let highest = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
+    let highest_id = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
     let text = formatted(&call, &schema).await?;
     Ok(Answer::json_sized(2 * text.len() + 256, |json| {
-        documents::schema_string(json, &schema, &text, true, highest);
+        documents::schema_string(json, &schema, &text, true, Found { tagged: &tagged, highest_id });
     }))
 }
 
@@ -93,7 +96,9 @@ pub(in crate::http) async fn by_guid(call: Call) -> Outcome {
     let guid = call.arguments[0].clone();
     let schema = call.read(move |registry| Ok(registry.schema_by_guid(&guid)?)).await?;
     let text = formatted(&call, &schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema_string(json, &schema, &text, false, None)))
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| {
+        documents::schema_string(json, &schema, &text, false, Found::default())
+    }))
 }
 
 /// `GET /schemas/guids/{guid}/ids`
@@ -109,6 +114,16 @@ pub(in crate::http) async fn ids_of_guid(call: Call) -> Outcome {
             }
         });
     }))
+}
+
+/// What bears the tags of `findTags`; nothing where the parameter is not given.
+pub(super) async fn tagged(call: &Call, schema: &RegisteredSchema) -> Result<Vec<TaggedEntity>, ApiError> {
+    let wanted = call.parameters("findTags");
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let schema = schema.clone();
+    call.compute(move |registry| Ok(registry.tagged_entities(&schema, &wanted)?)).await
 }
 
 /// The text as the `format` parameter wants it: `resolved`, in any letter case, writes references out, every other name is

@@ -1,7 +1,7 @@
 //! Subjects and their versions.
 
-use super::schemas::{SCHEMAS_MAX, formatted, qualify_references};
-use super::wire::{REGISTER_REQUEST, SchemaRequest};
+use super::schemas::{SCHEMAS_MAX, formatted, qualify_references, tagged};
+use super::wire::{REGISTER_REQUEST, SchemaRequest, TAG_REQUEST, TagRequest};
 use super::{Outcome, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
@@ -85,13 +85,14 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
 /// `GET /subjects/{subject}/versions/{version}`
 pub(in crate::http) async fn version(call: Call) -> Outcome {
     let mut schema = find_version(&call).await?;
+    let tagged = tagged(&call, &schema).await?;
     let text = formatted(&call, &schema).await?;
     if qualify_references(&call, &mut schema) {
         // The original takes the fingerprint of what it shows.
         let references = schema.references.iter().map(Into::into);
         schema.guid = Guid::of(&text, references, schema.metadata.as_deref(), schema.rule_set.as_deref());
     }
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, &schema, &text)))
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, &schema, &text, &tagged)))
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`
@@ -115,6 +116,17 @@ pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
     Ok(Answer::json(|json| json.array(|json| ids.iter().for_each(|id| json.number(id.0.into())))))
 }
 
+/// `POST /subjects/{subject}/versions/{version}/tags`
+pub(in crate::http) async fn register_tags(call: Call) -> Outcome {
+    let request = call.body("modifyTags.arg4", TAG_REQUEST, TagRequest::read)?;
+    let subject = call.subject();
+    call.registry().require_valid(&subject)?;
+    let asked = request.into_submission(subject, call.version()?);
+    let registry = call.shared_registry();
+    let schema = call.door.pool.command(move |reply| registry.register_tags(asked, reply)).await?;
+    Ok(Answer::json_sized(2 * schema.text.len() + 256, |json| documents::registered(json, &schema, &schema.text)))
+}
+
 /// `GET /subjects/{subject}/metadata`
 pub(in crate::http) async fn latest_with_metadata(call: Call) -> Outcome {
     // Of a key that is repeated the last value counts.
@@ -136,7 +148,7 @@ async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
 
 async fn answer(call: &Call, schema: &RegisteredSchema) -> Outcome {
     let text = formatted(call, schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, schema, &text)))
+    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, schema, &text, &[])))
 }
 
 fn deletion(call: &Call) -> Deletion {

@@ -4,8 +4,11 @@ use crate::compat::CompatibilityLevel;
 use crate::http::errors::ApiError;
 use crate::http::json::{Malformed, ValueReader};
 use crate::registry::contract::{CompatibilityPolicy, ExecutionEnvironment, RuleKind, RuleMode};
-use crate::registry::{AskedReference, Change, ConfigUpdate, Metadata, Rule, RuleSet, Submission, Word};
-use crate::schema::names::SubjectName;
+use crate::registry::{
+    AskedReference, AskedTags, Change, ConfigUpdate, Metadata, Rule, RuleSet, Submission, TagSubmission, Word,
+};
+use crate::schema::names::{SubjectName, VersionSelector};
+use crate::schema::{Entity, EntityType, TaggedEntity};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Read<T> = Result<T, Malformed>;
@@ -13,6 +16,7 @@ type Value<'r, 't, 'b> = &'r mut ValueReader<'t, 'b>;
 
 /// The name of a registration's body in the original's complaints.
 pub(super) const REGISTER_REQUEST: &str = "RegisterSchemaRequest";
+pub(super) const TAG_REQUEST: &str = "TagSchemaRequest";
 pub(super) const CONFIG_REQUEST: &str = "ConfigUpdateRequest";
 pub(super) const MODE_REQUEST: &str = "ModeUpdateRequest";
 
@@ -26,6 +30,8 @@ pub(super) struct SchemaRequest {
     metadata: Option<Metadata>,
     rule_set: Option<RuleSet>,
     schema: Option<String>,
+    tags: AskedTags,
+    propagate_tags: bool,
 }
 
 impl SchemaRequest {
@@ -40,8 +46,9 @@ impl SchemaRequest {
                 "metadata" => request.metadata = metadata(value)?,
                 "ruleSet" => request.rule_set = rule_set(value)?,
                 "schema" => request.schema = value.text()?,
-                "schemaTagsToAdd" | "schemaTagsToRemove" => drop(value.list("SchemaTags", schema_tags)?),
-                "propagateSchemaTags" => drop(value.boolean()?),
+                "schemaTagsToAdd" => request.tags.add = schema_tags(value)?.unwrap_or_default(),
+                "schemaTagsToRemove" => request.tags.remove = schema_tags(value)?.unwrap_or_default(),
+                "propagateSchemaTags" => request.propagate_tags = value.boolean()?.unwrap_or_default(),
                 _ => return Ok(false),
             }
             Ok(true)
@@ -60,6 +67,55 @@ impl SchemaRequest {
             rule_set: self.rule_set,
             text: self.schema,
             normalize,
+            tags: self.tags,
+            propagate_tags: self.propagate_tags,
+        }
+    }
+}
+
+/// The body of a change of inline tags.
+#[derive(Default)]
+pub(super) struct TagRequest {
+    new_version: Option<i32>,
+    tags: AskedTags,
+    metadata: Option<Metadata>,
+    rule_set: Option<RuleSet>,
+    rules_to_merge: Option<RuleSet>,
+    rules_to_remove: Option<Vec<String>>,
+}
+
+impl TagRequest {
+    pub(super) fn read(value: Value<'_, '_, '_>) -> Read<Option<Self>> {
+        let mut request = Self::default();
+        let given = value.object(TAG_REQUEST, |name, value| {
+            match name {
+                "newVersion" => request.new_version = value.int()?,
+                "tagsToAdd" => request.tags.add = schema_tags(value)?.unwrap_or_default(),
+                "tagsToRemove" => request.tags.remove = schema_tags(value)?.unwrap_or_default(),
+                "metadata" => request.metadata = metadata(value)?,
+                "ruleSet" => request.rule_set = rule_set(value)?,
+                "rulesToMerge" => request.rules_to_merge = rule_set(value)?,
+                "rulesToRemove" => {
+                    let names = value.texts("ArrayList")?;
+                    request.rules_to_remove = names.map(|names| names.into_iter().flatten().collect());
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(given.then_some(request))
+    }
+
+    pub(super) fn into_submission(self, subject: SubjectName, version: VersionSelector) -> TagSubmission {
+        TagSubmission {
+            subject,
+            version,
+            new_version: self.new_version,
+            tags: self.tags,
+            metadata: self.metadata,
+            rule_set: self.rule_set,
+            rules_to_merge: self.rules_to_merge,
+            rules_to_remove: self.rules_to_remove,
         }
     }
 }
@@ -82,24 +138,48 @@ fn references(value: Value<'_, '_, '_>) -> Read<Vec<AskedReference>> {
     Ok(list.unwrap_or_default())
 }
 
-/// Checks the shape of a list of inline tags and forgets it: editing tags in a schema text is not served yet.
-fn schema_tags(value: Value<'_, '_, '_>) -> Read<()> {
-    value.object("SchemaTags", |name, value| {
+/// A list of inline tags; `None` stands for an entry without its entity or its tags.
+fn schema_tags(value: Value<'_, '_, '_>) -> Read<Option<Vec<Option<TaggedEntity>>>> {
+    value.list("SchemaTags", |value| {
+        let (mut entity, mut tags) = (None, None);
+        value.object("SchemaTags", |name, value| {
+            match name {
+                "schemaEntity" => entity = schema_entity(value)?,
+                "tags" => tags = value.texts("ArrayList")?.and_then(|tags| tags.into_iter().collect()),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(entity.zip(tags).map(|(entity, tags)| TaggedEntity { entity, tags }))
+    })
+}
+
+/// Without a type it is taken for a field, as by the original.
+fn schema_entity(value: Value<'_, '_, '_>) -> Read<Option<Entity>> {
+    let (mut path, mut entity_type) = (None, EntityType::Field);
+    let given = value.object("SchemaEntity", |name, value| {
         match name {
-            "schemaEntity" => drop(value.object("SchemaEntity", |name, value| {
-                match name {
-                    "entityPath" => drop(value.text()?),
-                    "entityType" => drop(value.one_of("EntityType", &["sr_record", "sr_field"])?),
-                    _ => return Ok(false),
-                }
-                Ok(true)
-            })?),
-            "tags" => drop(value.texts("ArrayList")?),
+            "entityPath" => path = value.text()?,
+            "entityType" => {
+                let word = value.one_of("EntityType", &[EntityType::Record.as_str(), EntityType::Field.as_str()])?;
+                let is_record = word == Some(EntityType::Record.as_str());
+                entity_type = if is_record { EntityType::Record } else { EntityType::Field };
+            }
             _ => return Ok(false),
         }
         Ok(true)
     })?;
-    Ok(())
+    if !given {
+        return Ok(None);
+    }
+    let path = path.ok_or_else(|| {
+        Malformed(
+            "Cannot construct instance of `SchemaEntity`, problem: Cannot invoke \"String.startsWith(String)\" because \
+             \"this.entityPath\" is null"
+                .to_owned(),
+        )
+    })?;
+    Ok(Some(Entity { path, entity_type }))
 }
 
 fn metadata(value: Value<'_, '_, '_>) -> Read<Option<Metadata>> {

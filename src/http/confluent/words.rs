@@ -5,6 +5,7 @@ use crate::registry::error::{
     AssociationProblem, Incompatible, NameMember, RefusalCause, RefusedCandidate, RuleSetProblem, SchemaProblem,
 };
 use crate::registry::{AskedReference, Metadata, RuleSet};
+use crate::schema::TagProblem;
 use crate::schema::names::{Context, SubjectName, Version, VersionSelector};
 use std::fmt::{Display, Write as _};
 
@@ -81,6 +82,11 @@ pub(in crate::http) fn invalid_schema(problem: &SchemaProblem) -> String {
         SchemaProblem::Empty => "Empty schema".to_owned(),
         SchemaProblem::UnknownType { schema_type } => format!("Invalid schema type {schema_type}"),
         SchemaProblem::VersionNotNext => "Version is not one more than previous version".to_owned(),
+        SchemaProblem::Tags(problem) => tag_problem(problem),
+        SchemaProblem::IncompleteTags => {
+            "Schema tags need a schemaEntity with an entityPath, and tags without null".to_owned()
+        }
+        SchemaProblem::NoTextToTag => "java.lang.IllegalArgumentException: argument \"content\" is null".to_owned(),
         SchemaProblem::Refused { candidate, cause: RefusalCause::Normalize(cause) } => {
             format!("Invalid schema {}, details: {cause}", dump(candidate, "0", "-1"))
         }
@@ -94,6 +100,16 @@ pub(in crate::http) fn invalid_schema(problem: &SchemaProblem) -> String {
                 refusal_cause(cause, candidate)
             )
         }
+    }
+}
+
+fn tag_problem(problem: &TagProblem) -> String {
+    match problem {
+        TagProblem::NoMatch { path } => {
+            format!("java.lang.IllegalArgumentException: No matching path '{path}' found in the schema")
+        }
+        TagProblem::TooShort { end } => format!("java.lang.IllegalArgumentException: 0 > {end}"),
+        TagProblem::NoList { path } => format!("The confluent:tags of '{path}' are no array"),
     }
 }
 
@@ -262,5 +278,8 @@ pub(in crate::http) fn invalid_rule_set(problem: &RuleSetProblem) -> String {
         RuleSetProblem::MigrationMode => "Migration rules can only be UPGRADE, DOWNGRADE, UPDOWN".to_owned(),
         RuleSetProblem::DomainMode => "Domain rules can only be WRITE, READ, WRITEREAD".to_owned(),
         RuleSetProblem::EncodingMode => "Encoding rules can only be WRITE, READ, WRITEREAD".to_owned(),
+        RuleSetProblem::GivenBesideChanges => {
+            "ruleSet should be omitted if specifying rulesToMerge or rulesToRemove".to_owned()
+        }
     }
 }

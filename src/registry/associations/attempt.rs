@@ -7,7 +7,7 @@ use crate::registry::catalog::Catalog;
 use crate::registry::error::RegistryError;
 use crate::registry::face::{RegisteredSchema, Settings, Submission};
 use crate::registry::record::{Event, Fact, TextHash};
-use crate::registry::register::{Assessment, assess};
+use crate::registry::register::{Asked, Assessment, assess};
 use crate::registry::scope;
 use crate::registry::shelf::Shelf;
 use crate::registry::view::{Below, Known, View};
@@ -56,7 +56,7 @@ impl<'a> Attempt<'a> {
 
     /// Registers a schema as `POST /subjects/{subject}/versions` does.
     pub(super) fn register(&mut self, asked: Submission) -> Result<RegisteredSchema, RegistryError> {
-        let checked = match assess(self.world(), &Arc::new(asked))? {
+        let checked = match assess(self.world(), &Arc::new(Asked::Schema(asked)))? {
             Assessment::Known(answer) => return Ok(answer),
             Assessment::New(checked) => checked,
         };

@@ -24,6 +24,8 @@ mod resolve;
 mod spans;
 mod stored_names;
 mod symbols;
+mod tag_places;
+mod tags;
 mod type_name;
 mod unions;
 
@@ -33,6 +35,7 @@ pub use fingerprint::{crc64, md5, parsing_form, sha256};
 pub use mentions::{Definition, Mentions, Need, definition_text, mentions};
 pub use model::AvroSchema;
 pub use spans::SourceSpans;
+pub use tags::{retagged, tagged_entities};
 
 use super::{InvalidSchema, SchemaSource, Strictness};
 use builder::Builder;

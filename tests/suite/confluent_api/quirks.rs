@@ -61,7 +61,7 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("body-bad-mode-global", Steps(&[63, 71]), "A mode that is missing is invalid"),
     ("body-bad-mode-subject", Steps(&[63, 71]), "A mode that is missing is invalid"),
     ("path-odd-uris-register", Steps(&[88, 89, 90, 160]), "Nothing is registered under the wildcard"),
-    ("param-integers", Steps(&[276, 277, 278, 279, 281, 282]), "Digits are ASCII digits"),
+    ("param-integers", Steps(&[276, 277, 278, 279, 280, 281, 282]), "Digits are ASCII digits"),
     ("reg-import", Steps(&[36, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 56, 59]), "The last id is the last"),
     ("reg-import", Steps(&[40]), "A blank text that was imported spoils nothing"),
     ("mode-forward", Steps(&[19]), "A blank text that was imported spoils nothing"),
@@ -74,6 +74,10 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("body-bad-lookup", Steps(&[37]), "`null` among references is an incomplete reference"),
     ("assoc-weak", Steps(&[55]), "The last live version of a subject in use"),
     ("assoc-strong", Steps(&[38, 39, 40, 41, 42]), "A cascade that is refused takes nothing away"),
+    ("tags-in-register", Steps(&[12]), "Incomplete tags are refused"),
+    ("tags-endpoint-2", Steps(&[74, 76]), "Incomplete tags are refused"),
+    ("body-bad-tags", Steps(&[30, 31, 32]), "Incomplete tags are refused"),
+    ("tags-endpoint-2", Steps(&[62, 66]), "An answer to a change of tags shows what is stored"),
     ("path-odd-uris-register", Steps(&[112, 115]), "Nothing is registered under the default context itself"),
 ];
 

@@ -24,20 +24,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
     ("compat-errors", Steps(&[16, 31, 91, 106, 181]), "other schema types"),
     ("compat-type-mix", Throughout, "other schema types"),
     ("alias-contexts", Steps(&[24, 25, 26]), "aliases in listings"),
-    ("ctx-isolation", Steps(&[155]), "tags"),
-    ("tags-endpoint", Throughout, "tags"),
-    ("tags-endpoint-2", Throughout, "tags"),
-    ("tags-in-register", Steps(&[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 17, 18, 19]), "tags"),
-    ("http-wrong-methods", Steps(&[37, 38, 39]), "tags"),
-    ("body-bad-tags", Throughout, "tags"),
-    (
-        "param-integers",
-        Steps(&[
-            168, 175, 182, 189, 196, 203, 210, 217, 220, 224, 227, 231, 234, 238, 241, 245, 252, 259, 266, 273, 280,
-        ]),
-        "tags",
-    ),
-    ("ids-params", Steps(&[81, 82, 84]), "tags"),
 ];
 
 /// The entries of a scenario.

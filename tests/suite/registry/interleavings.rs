@@ -8,7 +8,11 @@ use super::{
     subject,
 };
 use sluicegate::compat::CompatibilityLevel;
-use sluicegate::registry::{AskedReference, Change, ConfigUpdate, Deletion, Mode, Registry, Submission};
+use sluicegate::registry::{
+    AskedReference, AskedTags, Change, ConfigUpdate, Deletion, Mode, Registry, Submission, TagSubmission,
+};
+use sluicegate::schema::names::VersionSelector;
+use sluicegate::schema::{Entity, EntityType, TaggedEntity};
 use sluicegate::storage::memory::{Fault, MemoryStore};
 use std::sync::mpsc::{Sender, channel};
 
@@ -99,6 +103,34 @@ fn a_version_that_is_deleted_meanwhile_is_no_longer_in_the_way() {
     drop(held);
     deleted.wait().expect("deleted");
     assert_eq!(new.wait().expect("nothing to be compatible with").version.get(), 2);
+}
+
+#[test]
+fn a_version_to_be_tagged_that_is_deleted_meanwhile_is_not_found() {
+    let (store, registry) = fresh();
+    register_text(&registry, "s", &record(1)).expect("registered");
+    let held = hold(&store, &registry);
+    let deleted = ask(|reply| registry.delete_subject(subject("s"), Deletion::Soft, reply));
+    let asked = ask(|reply| registry.register_tags(tagging_latest("s", "PII"), reply));
+    drop(held);
+    deleted.wait().expect("deleted");
+    assert_eq!(name_of(&asked.wait().expect_err("nothing to tag")), "SubjectNotFound");
+}
+
+#[test]
+fn the_latest_version_is_tagged_that_is_there_when_it_is_decided() {
+    let (store, registry) = fresh();
+    register_text(&registry, "s", &record(0b11)).expect("registered");
+    let held = hold(&store, &registry);
+    let first = ask(|reply| registry.register_tags(tagging_latest("s", "A"), reply));
+    let newer = ask(|reply| registry.register(Submission::avro(subject("s"), record(0b01)), reply));
+    let second = ask(|reply| registry.register_tags(tagging_latest("s", "B"), reply));
+    drop(held);
+    assert_eq!(first.wait().expect("tagged").version.get(), 2);
+    assert_eq!(newer.wait().expect("registered").version.get(), 3);
+    let second = second.wait().expect("tagged");
+    let text = record(0b01).replace("]}", "],\"confluent:tags\":[\"B\"]}");
+    assert_eq!((second.version.get(), &*second.text), (4, &*text));
 }
 
 #[test]
@@ -200,4 +232,19 @@ fn referring(name: &str, target: &str, version: i32) -> Submission {
     let text = r#"{"type":"record","name":"U","fields":[{"name":"r","type":"R"}]}"#;
     let reference = AskedReference { name: Some("R".into()), subject: Some(target.into()), version: Some(version) };
     Submission { references: vec![reference], ..Submission::avro(subject(name), text) }
+}
+
+fn tagging_latest(name: &str, tag: &str) -> TagSubmission {
+    let entity = Entity { path: "R".to_owned(), entity_type: EntityType::Record };
+    let add = vec![Some(TaggedEntity { entity, tags: vec![tag.to_owned()] })];
+    TagSubmission {
+        subject: subject(name),
+        version: VersionSelector::Latest,
+        new_version: None,
+        tags: AskedTags { add, remove: Vec::new() },
+        metadata: None,
+        rule_set: None,
+        rules_to_merge: None,
+        rules_to_remove: None,
+    }
 }

@@ -9,6 +9,7 @@ mod recovery;
 mod references;
 mod replay;
 mod simulation;
+mod tags;
 
 use sluicegate::compat::CompatibilityLevel;
 use sluicegate::registry::Change;

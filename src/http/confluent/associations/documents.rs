@@ -37,7 +37,7 @@ pub(super) fn resource(json: &mut Writer, answer: &ResourceAssociations) {
                     json.key("lifecycle").text(association.value.lifecycle.as_str());
                     json.key("frozen").boolean(association.is_frozen());
                     if let Some(schema) = schema {
-                        documents::schema(json.key("schema"), schema, &schema.text);
+                        documents::schema(json.key("schema"), schema, &schema.text, &[]);
                     }
                 });
             }
