@@ -66,7 +66,7 @@ fn an_entity_is_called_by_the_full_name_of_its_own_record() {
         (record("R", &tags), with("\"default\":null}]")),
     ];
     for (tagged, text) in expected {
-        assert_eq!(add(NESTED, &[tagged.clone()]), text);
+        assert_eq!(add(NESTED, std::slice::from_ref(&tagged)), text);
         assert_eq!(found(&text), [tagged]);
     }
     assert_eq!(add(NESTED, &[record(".R", &tags)]), add(NESTED, &[record("R", &tags)]));

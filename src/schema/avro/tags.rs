@@ -6,7 +6,8 @@ use super::json::{self, Json, Tape, TokenKind, Value, Word, print_string};
 use super::model::{AvroSchema, Node, NodeId, RecordId};
 use super::tag_places::{self, Places};
 use crate::schema::tags::{Entity, EntityType, TagChanges, TagProblem, TaggedEntity};
-use std::collections::{HashMap, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// The attribute that holds tags.
@@ -83,12 +84,12 @@ pub fn retagged(stored_text: &str, changes: TagChanges<'_>) -> Result<String, Ta
     }
     let (tape, _) = json::read(stored_text).expect("a stored text was read before");
     let places = tag_places::find(&tape, orders.iter().map(|order| order.entity));
-    let mut edits: HashMap<Value, Edit> = HashMap::new();
+    let mut edits: BTreeMap<Value, Edit> = BTreeMap::new();
     for order in &orders {
         let place = places.of(order.entity)?;
         let edit = match edits.entry(place) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => new.insert(Edit::of(&tape, place, order.entity)?),
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Edit::of(&tape, place, order.entity)?),
         };
         edit.carry_out(order);
     }
@@ -167,7 +168,7 @@ fn as_text(tape: &Tape<'_>, tag: Value) -> String {
 
 /// The text with the edits made. It stays as a printer would write it: attributes stand before the aliases of a record
 /// and behind those of a field.
-fn spliced(text: &str, tape: &Tape<'_>, edits: &HashMap<Value, Edit>) -> String {
+fn spliced(text: &str, tape: &Tape<'_>, edits: &BTreeMap<Value, Edit>) -> String {
     let wanted = edits.iter().map(|(place, edit)| tape.offset(edit.present.map_or(*place, |(_, list)| list)));
     let ends = Places::ends(text, wanted.collect());
     let mut pieces: Vec<(Range<usize>, String)> = Vec::with_capacity(edits.len());

@@ -137,6 +137,7 @@ pub(super) const ROUTES: &[Row] = &[
         &[FORMAT, unrecorded_flag("deleted", "the_text_of_a_softly_deleted_version_is_shown_when_asked_for")],
     ),
     row(Std, "GET", "/subjects/{subject}/versions/{version}/referencedby", &[DELETED, OFFSET, LIMIT]),
+    row(New, "POST", "/subjects/{subject}/versions/{version}/tags", &[]),
     row(Std, "GET", "/subjects/{subject}/metadata", &[many("key"), many("value"), FORMAT, DELETED]),
     row(Core, "POST", "/compatibility/subjects/{subject}/versions/{version}", &[NORMALIZE, flag("verbose")]),
     row(Core, "POST", "/compatibility/subjects/{subject}/versions", &[NORMALIZE, flag("verbose")]),
