@@ -105,7 +105,8 @@ fn verify(settings: &Settings) -> Result<ExitCode, Failure> {
 
 /// The flag of a setting. It has no default here: a value that nobody gave must not beat the environment.
 fn flag(setting: &sluicegate::settings::Setting) -> Arg {
-    let help = format!("{} [default: {}] [env: {}]", sentence(setting.about), setting.default, setting.variable());
+    let default = if setting.default.is_empty() { "none" } else { setting.default };
+    let help = format!("{} [default: {default}] [env: {}]", sentence(setting.about), setting.variable());
     let action = if setting.is_list { ArgAction::Append } else { ArgAction::Set };
     Arg::new(setting.name).long(setting.name).value_name(setting.value).action(action).help(help)
 }

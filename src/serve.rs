@@ -3,7 +3,7 @@
 //! The one place that chooses adapters. Whatever keeps a registry from starting is told in one line: what is wrong and
 //! what to do.
 
-use crate::http::{Bound, HttpSettings, Server};
+use crate::http::{Bound, CrossOrigin, HttpSettings, Server};
 use crate::registry::journal::Journal;
 use crate::registry::{self, Registry};
 use crate::settings::{Settings, StorageKind};
@@ -96,20 +96,37 @@ fn open_rocksdb(_directory: &Path) -> Result<Journal, StartError> {
     Err(StartError::NoRocksDb)
 }
 
-fn registry_settings(settings: &Settings) -> registry::Settings {
+/// What of the settings concerns the registry.
+pub fn registry_settings(settings: &Settings) -> registry::Settings {
     registry::Settings {
         default_level: settings.compatibility,
         rule_sets: settings.rule_sets,
+        modes_may_change: settings.modes_may_change,
+        validate_fields: settings.validate_fields,
+        validate_new_schemas: settings.validate_new_schemas,
+        reject_empty_subject: settings.reject_empty_subject,
         cache_bytes_max: settings.cache_bytes_max,
         ..registry::Settings::default()
     }
 }
 
-fn http_settings(settings: &Settings) -> HttpSettings {
+/// What of the settings concerns HTTP.
+pub fn http_settings(settings: &Settings) -> HttpSettings {
+    let cross_origin = (!settings.allowed_origins.is_empty()).then(|| CrossOrigin {
+        origins: settings.allowed_origins.clone(),
+        methods: settings.allowed_methods.clone(),
+        headers: settings.allowed_headers.clone(),
+        exposed_headers: settings.exposed_headers.clone(),
+    });
     HttpSettings {
         listen: settings.listen.clone(),
         body_bytes_max: settings.body_bytes_max,
         incompatible_error_code: settings.incompatible_error_code,
+        uri_rules: settings.uri_rules,
+        search: settings.search,
+        compression: settings.compression,
+        cross_origin,
+        response_headers: settings.response_headers.clone(),
         all_bodies_bytes_max: HttpSettings::default().all_bodies_bytes_max.max(settings.body_bytes_max),
         ..HttpSettings::default()
     }

@@ -25,7 +25,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("topic", &["registry", "schema", "compat::CompatibilityLevel"]), // a level is a word of a configuration
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
     ("http", &["registry", "schema", "compat"]), // never "storage": it cannot tell where facts are kept
-    ("settings", &["compat", "registry::RuleSets", "http::IncompatibleErrorCode"]), // values, not what they switch
+    (
+        "settings", // values, not what they switch
+        &[
+            "compat",
+            "registry::RuleSets",
+            "http::IncompatibleErrorCode",
+            "http::ResponseHeader",
+            "http::SearchLimits",
+            "http::UriRules",
+        ],
+    ),
     ("telemetry", &["settings"]),
     ("serve", &["settings", "storage", "registry", "http"]), // it alone chooses adapters
     ("admin", &["storage"]),                                 // commands over a stopped store

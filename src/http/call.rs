@@ -3,7 +3,7 @@
 use super::errors::ApiError;
 use super::json::{Malformed, Reader, ValueReader, to_utf8};
 use super::pool::Pool;
-use super::settings::HttpSettings;
+use super::settings::{HttpSettings, PageLimits, SearchLimits};
 use super::traffic::Traffic;
 use super::uri;
 use crate::registry::{Page, Registry, RegistryError};
@@ -139,16 +139,21 @@ impl Call {
         self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// `offset` and `limit`; a limit that is not positive or above `limit_max` counts as `limit_max`.
+    /// `offset` and `limit`; a limit that is not positive or above the largest counts as none.
     ///
     /// A negative offset counts as none (the reference: 500).
-    pub(super) fn page(&self, limit_max: usize) -> Result<Page, ApiError> {
+    pub(super) fn page(&self, limits: PageLimits) -> Result<Page, ApiError> {
         let offset = self.int("offset")?.unwrap_or(0);
         let limit = self.int("limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|limit| *limit > 0);
         Ok(Page {
             offset: usize::try_from(offset).unwrap_or(0),
-            limit: limit.filter(|limit| *limit <= limit_max).unwrap_or(limit_max),
+            limit: limit.filter(|limit| *limit <= limits.max).unwrap_or(limits.default),
         })
+    }
+
+    /// How many items listings give.
+    pub(super) fn limits(&self) -> &SearchLimits {
+        &self.door.settings.search
     }
 
     fn int(&self, name: &str) -> Result<Option<i32>, ApiError> {

@@ -10,6 +10,7 @@ use super::call::{Call, Door};
 use super::context::Prefix;
 use super::errors::ApiError;
 use super::media::{self, Acceptable, BodyType, Unreadable};
+use super::response_headers::ResponseHeader;
 use super::traffic::Passage;
 use super::uri::{self, RawPath, RefusedUri};
 use super::{compression, request_id, routes};
@@ -36,7 +37,7 @@ enum Refused {
     Head(StatusCode, &'static str),
     TooLarge { bytes: u64, bytes_max: usize },
     Unread { unread: Unread, bytes_max: usize },
-    Unreadable(Unreadable),
+    Unreadable,
 }
 
 /// The one service: answers every request.
@@ -46,7 +47,7 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
     let answered = match check_head(&request, &door) {
         Ok(path) => match body::read(&request, payload, &door).await {
             Ok((body, held)) => {
-                let answered = route(&request, &path, body, &door).await;
+                let answered = answer(&request, &path, body, &door).await;
                 drop(held);
                 answered
             }
@@ -55,13 +56,11 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
         Err(refused) => Err(refused),
     };
     let half_read = matches!(answered, Err(Refused::Unread { .. }));
-    let mut response = match answered {
-        Ok(mut response) => {
-            response.headers_mut().insert(request_id::NAME, request_id);
-            response
-        }
-        Err(refused) => refusal(&request, &refused),
-    };
+    let has_id = !matches!(answered, Err(Refused::Uri(_) | Refused::Head(..) | Refused::Unreadable));
+    let mut response = answered.unwrap_or_else(|refused| refusal(&request, &refused, &door));
+    if has_id {
+        response.headers_mut().insert(request_id::NAME, request_id);
+    }
     if half_read || door.traffic.is_closing() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
@@ -84,13 +83,36 @@ fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, 
     if target_bytes + head_bytes > HEAD_BYTES_MAX {
         return Err(Refused::Head(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large"));
     }
-    let path = RawPath::read(target.path()).map_err(Refused::Uri)?;
+    let path = RawPath::read(target.path(), door.settings.uri_rules).map_err(Refused::Uri)?;
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let bytes_max = door.settings.body_bytes_max;
     match length {
         Some(bytes) if bytes > bytes_max as u64 => Err(Refused::TooLarge { bytes, bytes_max }),
         _ => Ok(path),
     }
+}
+
+/// Answers a request whose head and body are sound: what the operator's settings add, around the API itself.
+async fn answer(
+    request: &HttpRequest,
+    path: &RawPath<'_>,
+    body: Bytes,
+    door: &Data<Door>,
+) -> Result<HttpResponse, Refused> {
+    let crossing = door.settings.cross_origin.as_ref().map(|rules| rules.judge(request));
+    let is_answered = crossing.as_ref().is_some_and(|crossing| crossing.is_answered);
+    let mut response = match is_answered {
+        true => HttpResponse::new(StatusCode::OK),
+        false => {
+            let mut response = route(request, path, body, door).await?;
+            ResponseHeader::put_all(&door.settings.response_headers, response.headers_mut());
+            response
+        }
+    };
+    if let Some(crossing) = crossing {
+        crossing.mark(response.headers_mut());
+    }
+    Ok(response)
 }
 
 async fn route(
@@ -101,9 +123,9 @@ async fn route(
 ) -> Result<HttpResponse, Refused> {
     let headers = request.headers();
     let values = |name: HeaderName| headers.get_all(name).map(HeaderValue::as_bytes);
-    let body_type = media::body_type(values(header::CONTENT_TYPE)).map_err(Refused::Unreadable)?;
-    let acceptable = media::acceptable(values(header::ACCEPT)).map_err(Refused::Unreadable)?;
-    let answer = |answer: Answer, media_type: Cow<'static, str>| framed(request, answer, media_type, None);
+    let body_type = media::body_type(values(header::CONTENT_TYPE)).map_err(|Unreadable| Refused::Unreadable)?;
+    let acceptable = media::acceptable(values(header::ACCEPT)).map_err(|Unreadable| Refused::Unreadable)?;
+    let answer = |answer: Answer, media_type: Cow<'static, str>| framed(request, door, answer, media_type, None);
     let preferred = Cow::Borrowed(media::PREFERRED);
 
     let not_found = || Answer::error(404, 404, "HTTP 404 Not Found").untyped();
@@ -151,13 +173,16 @@ async fn route(
         None => media_type,
     };
     let packed = packed(request, door, &answered).await;
-    Ok(framed(request, answered, media_type, packed))
+    Ok(framed(request, door, answered, media_type, packed))
 }
 
 /// The body in gzip, where client and original want it. What takes long leaves the event loop; if there is no room for
 /// it, the body goes out as it is.
 async fn packed(request: &HttpRequest, door: &Door, answer: &Answer) -> Option<Bytes> {
-    if !negotiates(request) || answer.status >= 300 || !compression::is_wanted(request.headers(), answer.body.len()) {
+    if !negotiates(request, door)
+        || answer.status >= 300
+        || !compression::is_wanted(request.headers(), answer.body.len())
+    {
         return None;
     }
     if answer.body.len() < COMPRESSED_HERE_BYTES_MAX {
@@ -168,8 +193,8 @@ async fn packed(request: &HttpRequest, door: &Door, answer: &Answer) -> Option<B
 }
 
 /// Whether the original's compression looks at the request at all.
-fn negotiates(request: &HttpRequest) -> bool {
-    *request.method() == Method::GET || *request.method() == Method::POST
+fn negotiates(request: &HttpRequest, door: &Door) -> bool {
+    door.settings.compression && (*request.method() == Method::GET || *request.method() == Method::POST)
 }
 
 /// Turns a panic of a handler into an answer. What it left behind is safe to go on with: handlers own their call, and
@@ -184,13 +209,19 @@ async fn guarded(handler: impl Future<Output = Result<Answer, ApiError>>) -> Res
 }
 
 /// Puts an answer on the wire: type, compressed body, `Vary`, `Retry-After`.
-fn framed(request: &HttpRequest, answer: Answer, media_type: Cow<'static, str>, packed: Option<Bytes>) -> HttpResponse {
+fn framed(
+    request: &HttpRequest,
+    door: &Door,
+    answer: Answer,
+    media_type: Cow<'static, str>,
+    packed: Option<Bytes>,
+) -> HttpResponse {
     let mut response = HttpResponse::new(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK));
     let headers = response.headers_mut();
     if answer.is_typed {
         headers.insert(header::CONTENT_TYPE, media_value(media_type));
     }
-    if negotiates(request) {
+    if negotiates(request, door) {
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     }
     if let Some(seconds) = answer.retry_after_s {
@@ -215,18 +246,18 @@ fn media_value(media_type: Cow<'static, str>) -> HeaderValue {
     }
 }
 
-/// OPTIONS: the methods as a text, or no body where JSON is asked for by name.
+/// OPTIONS: the methods as a text, or no body where another type is preferred.
 fn options(request: &HttpRequest, resource: &routes::Resource) -> HttpResponse {
     let methods = resource.methods();
     let asked = request.headers().get_all(header::ACCEPT).map(HeaderValue::as_bytes);
-    let named = media::named(asked);
+    let preferred = media::preferred_to_text(asked);
+    let body = if preferred.is_some() { String::new() } else { methods.join(", ") };
+    let media_type = preferred.map_or(Cow::Borrowed("text/plain"), Cow::Owned);
     let mut response = HttpResponse::new(StatusCode::OK);
-    let media_type = named.clone().unwrap_or(Cow::Borrowed("text/plain"));
     response.headers_mut().insert(header::CONTENT_TYPE, media_value(media_type));
     if let Ok(allowed) = HeaderValue::try_from(methods.join(",")) {
         response.headers_mut().insert(header::ALLOW, allowed);
     }
-    let body = if named.is_some() { String::new() } else { methods.join(", ") };
     response.set_body(BoxBody::new(body))
 }
 
@@ -248,34 +279,42 @@ fn unread_answer(unread: Unread, bytes_max: usize) -> (StatusCode, Vec<u8>) {
 }
 
 /// A request that never reached the application.
-fn refusal(request: &HttpRequest, refused: &Refused) -> HttpResponse {
-    let writes = *request.method() == Method::PUT || *request.method() == Method::DELETE;
+///
+/// The original's server writes a body for GET, HEAD and POST alone, but for a malformed escape; its application adds
+/// that the others but PUT get no header either.
+fn refusal(request: &HttpRequest, refused: &Refused, door: &Door) -> HttpResponse {
+    const PAGE: &str = "text/html;charset=iso-8859-1";
+    let is_told = matches!(*request.method(), Method::GET | Method::HEAD | Method::POST);
+    let mut is_handled = true;
     let (status, body) = match refused {
         Refused::Uri(uri) => {
-            let page = (!writes || uri.page_for_every_method).then(|| page(400, uri.reason));
-            (StatusCode::BAD_REQUEST, page.map(|page| (page.into_bytes(), "text/html;charset=iso-8859-1")))
+            let page = (is_told || uri.page_for_every_method).then(|| page(400, uri.reason));
+            (StatusCode::BAD_REQUEST, page.map(|page| (page.into_bytes(), PAGE)))
         }
-        Refused::Head(status, reason) => {
-            (*status, Some((page(status.as_u16(), reason).into_bytes(), "text/html;charset=iso-8859-1")))
-        }
+        Refused::Head(status, reason) => (*status, Some((page(status.as_u16(), reason).into_bytes(), PAGE))),
         Refused::TooLarge { bytes, bytes_max } => {
-            let body = (!writes).then(|| (too_large(bytes, *bytes_max), "application/json"));
-            (StatusCode::PAYLOAD_TOO_LARGE, body)
+            is_handled = is_told || *request.method() == Method::PUT;
+            (StatusCode::PAYLOAD_TOO_LARGE, is_told.then(|| (too_large(bytes, *bytes_max), "application/json")))
         }
         Refused::Unread { unread, bytes_max } => {
             let (status, body) = unread_answer(*unread, *bytes_max);
             (status, Some((body, "application/json")))
         }
-        Refused::Unreadable(unreadable) => {
-            let is_explained = !writes && *unreadable == Unreadable::Explained;
+        Refused::Unreadable => {
+            is_handled = is_told || *request.method() == Method::PUT;
+            let accepted = request.headers().get_all(header::ACCEPT).map(HeaderValue::as_bytes);
+            let is_explained = is_told && media::takes_a_page(accepted);
             let body = is_explained.then(|| (Answer::error(400, 400, "Bad Request").body, "application/json"));
             (StatusCode::BAD_REQUEST, body)
         }
     };
     let mut response = HttpResponse::new(status);
     let headers: &mut HeaderMap = response.headers_mut();
-    if !matches!(refused, Refused::Unreadable(_)) || !writes || *request.method() == Method::PUT {
+    if is_handled {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("must-revalidate,no-cache,no-store"));
+    }
+    if matches!(refused, Refused::TooLarge { .. } | Refused::Unread { .. }) && negotiates(request, door) {
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     }
     if status == StatusCode::TOO_MANY_REQUESTS {
         headers.insert(header::RETRY_AFTER, 1.into());

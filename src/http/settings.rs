@@ -1,5 +1,7 @@
 //! What an operator may choose about the HTTP side.
 
+use super::cors::CrossOrigin;
+use super::response_headers::ResponseHeader;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -22,6 +24,16 @@ pub struct HttpSettings {
     pub body_silence: Duration,
     /// The `error_code` of an incompatible registration.
     pub incompatible_error_code: IncompatibleErrorCode,
+    /// Which paths are refused before they are looked up.
+    pub uri_rules: UriRules,
+    /// How many items listings give.
+    pub search: SearchLimits,
+    /// Whether answers are compressed for clients that ask for it.
+    pub compression: bool,
+    /// What pages of other origins may do; `None`: nothing.
+    pub cross_origin: Option<CrossOrigin>,
+    /// Headers on top of our own.
+    pub response_headers: Vec<ResponseHeader>,
     /// How long an idle connection is kept.
     pub keep_alive: Duration,
     /// How long a stop waits for requests that were accepted. Below the ten seconds after which container engines kill.
@@ -36,6 +48,50 @@ pub enum IncompatibleErrorCode {
     Code409,
     /// What 8.3.1 answers.
     Code40901,
+}
+
+/// Which paths are refused before they are looked up (`rest-api` 1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UriRules {
+    /// As 8.3.1 refuses them unless told otherwise.
+    #[default]
+    Strict,
+    /// As servers up to 7.9 do: escaped dots, backslashes and control characters are parts of names, empty segments are
+    /// none.
+    Legacy,
+}
+
+/// How many items a listing gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLimits {
+    /// Where the request names no usable number.
+    pub default: usize,
+    /// The largest number a request may name; a larger one counts as none.
+    pub max: usize,
+}
+
+/// How many items each listing gives, in the words of the original's `….search.….limit` (`registry-semantics` 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchLimits {
+    /// `GET /schemas`, and referrers.
+    pub schemas: PageLimits,
+    /// Names of subjects.
+    pub subjects: PageLimits,
+    /// Versions of a subject, and uses of an id.
+    pub versions: PageLimits,
+    /// Names of contexts.
+    pub contexts: PageLimits,
+}
+
+impl PageLimits {
+    const NONE: Self = Self { default: i32::MAX as usize, max: i32::MAX as usize };
+}
+
+impl Default for SearchLimits {
+    fn default() -> Self {
+        let thousand = PageLimits { default: 1000, max: 1000 };
+        Self { schemas: thousand, subjects: PageLimits::NONE, versions: PageLimits::NONE, contexts: PageLimits::NONE }
+    }
 }
 
 impl IncompatibleErrorCode {
@@ -59,6 +115,11 @@ impl Default for HttpSettings {
             all_bodies_bytes_max: 256 << 20,
             body_silence: Duration::from_secs(30),
             incompatible_error_code: IncompatibleErrorCode::default(),
+            uri_rules: UriRules::default(),
+            search: SearchLimits::default(),
+            compression: true,
+            cross_origin: None,
+            response_headers: Vec::new(),
             keep_alive: Duration::from_secs(30),
             drain: Duration::from_secs(8),
         }

@@ -3,6 +3,7 @@
 //! Runs once per request and before routing (`rest-api` 1.1). The framework's own router would decode `%2F`, merge
 //! `//` and keep matrix parameters, so it never sees the path.
 
+use super::settings::UriRules;
 use std::borrow::Cow;
 
 /// Segments a route can have; a longer path leads nowhere but must still be well-formed.
@@ -36,22 +37,25 @@ impl RefusedUri {
 
 impl<'a> RawPath<'a> {
     /// Judges and cuts `path` (no query, no fragment).
-    pub(super) fn read(path: &'a str) -> Result<Self, RefusedUri> {
+    pub(super) fn read(path: &'a str, rules: UriRules) -> Result<Self, RefusedUri> {
         let Some(rest) = path.strip_prefix('/') else {
             return Err(RefusedUri::new("Bad URI path"));
         };
-        check_characters(path.as_bytes())?;
+        check_characters(path.as_bytes(), rules)?;
         let mut read = Self { segments: [""; SEGMENTS_MAX], count: 0 };
         let mut pieces = rest.split('/').peekable();
         while let Some(piece) = pieces.next() {
             let segment = piece.split(';').next().unwrap_or(piece);
+            if piece.is_empty() && rules == UriRules::Legacy {
+                continue;
+            }
             if segment.is_empty() {
                 if pieces.peek().is_some() {
                     return Err(RefusedUri::new("Ambiguous URI empty segment"));
                 }
                 break; // a trailing slash
             }
-            check_segment(segment)?;
+            check_segment(segment, rules)?;
             if let Some(place) = read.segments.get_mut(read.count) {
                 *place = segment;
             }
@@ -123,7 +127,8 @@ fn hex_pair(text: &[u8], at: usize) -> Option<u8> {
 }
 
 /// What no segment may contain, raw or escaped.
-fn check_characters(path: &[u8]) -> Result<(), RefusedUri> {
+fn check_characters(path: &[u8], rules: UriRules) -> Result<(), RefusedUri> {
+    let strict = rules == UriRules::Strict;
     for (at, &byte) in path.iter().enumerate() {
         match byte {
             b'%' if matches!(path.get(at + 1), Some(b'u' | b'U')) => {
@@ -131,11 +136,13 @@ fn check_characters(path: &[u8]) -> Result<(), RefusedUri> {
             }
             b'%' => match hex_pair(path, at + 1) {
                 None | Some(0) => return Err(RefusedUri::bad_escape("Bad Request")),
-                Some(0x01..=0x1f | 0x7f | b'\\') => return Err(RefusedUri::new("Suspicious Path Character")),
+                Some(0x01..=0x1f | 0x7f | b'\\') if strict => return Err(RefusedUri::new("Suspicious Path Character")),
                 Some(_) => {}
             },
-            b'\\' => return Err(RefusedUri::new("Suspicious Path Character, Illegal Path Character")),
-            0..=0x20 | 0x7f | b'|' | b'^' | b'`' | b'{' | b'}' | b'[' | b']' | b'"' | b'<' | b'>' => {
+            b'\\' if strict => return Err(RefusedUri::new("Suspicious Path Character, Illegal Path Character")),
+            // Braces are templates to the original's router, which fails on them by any rules.
+            0..=0x20 | 0x7f | b'{' | b'}' => return Err(RefusedUri::new("Illegal Path Character")),
+            b'|' | b'^' | b'`' | b'[' | b']' | b'"' | b'<' | b'>' if strict => {
                 return Err(RefusedUri::new("Illegal Path Character"));
             }
             _ => {}
@@ -145,12 +152,12 @@ fn check_characters(path: &[u8]) -> Result<(), RefusedUri> {
 }
 
 /// What a whole segment may not be.
-fn check_segment(segment: &str) -> Result<(), RefusedUri> {
+fn check_segment(segment: &str, rules: UriRules) -> Result<(), RefusedUri> {
     if !segment.contains('%') {
         return Ok(()); // `.` and `..` as they stand are ordinary names
     }
     let plain = unescape(segment.as_bytes(), false);
-    if plain == b"." || plain == b".." {
+    if rules == UriRules::Strict && (plain == b"." || plain == b"..") {
         return Err(RefusedUri::new("Ambiguous URI path segment"));
     }
     match std::str::from_utf8(&plain) {
@@ -164,7 +171,11 @@ mod tests {
     use super::*;
 
     fn segments(path: &str) -> Vec<String> {
-        let path = RawPath::read(path).expect("a well-formed path");
+        segments_by(UriRules::Strict, path)
+    }
+
+    fn segments_by(rules: UriRules, path: &str) -> Vec<String> {
+        let path = RawPath::read(path, rules).expect("a well-formed path");
         path.segments().expect("a short path").iter().map(|s| decode(s).into_owned()).collect()
     }
 
@@ -185,14 +196,30 @@ mod tests {
     fn dots_are_names_unless_they_are_escaped() {
         assert_eq!(segments("/subjects/../versions"), ["subjects", "..", "versions"]);
         for path in ["/subjects/%2E", "/subjects/%2e%2E/versions", "/subjects/.%2e"] {
-            assert_eq!(RawPath::read(path).unwrap_err().reason, "Ambiguous URI path segment", "{path}");
+            assert_eq!(
+                RawPath::read(path, UriRules::Strict).unwrap_err().reason,
+                "Ambiguous URI path segment",
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn legacy_rules_take_for_names_what_strict_ones_refuse() {
+        let legacy = |path| segments_by(UriRules::Legacy, path);
+        assert_eq!(legacy("//subjects///a%5Cb//"), ["subjects", "a\\b"]);
+        assert_eq!(legacy("/subjects/%2E%2e/versions"), ["subjects", "..", "versions"]);
+        assert_eq!(legacy("/config/a\\b|c^d%01%7F"), ["config", "a\\b|c^d\u{1}\u{7f}"]);
+        assert_eq!(legacy("//"), [""; 0]);
+        for path in ["/a%00b", "/a%zzb", "/a%", "/a%FFb", "/a{b}", "/;a/b"] {
+            assert!(RawPath::read(path, UriRules::Legacy).is_err(), "{path}");
         }
     }
 
     #[test]
     fn a_path_longer_than_any_route_is_well_formed_and_leads_nowhere() {
         let path = "/x".repeat(SEGMENTS_MAX + 1);
-        assert!(RawPath::read(&path).unwrap().segments().is_none());
+        assert!(RawPath::read(&path, UriRules::Strict).unwrap().segments().is_none());
     }
 
     #[test]

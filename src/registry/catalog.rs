@@ -164,6 +164,16 @@ impl Catalog {
         self.versions.load(Relaxed)
     }
 
+    /// Every scope whose configuration names an alias target, by context and then by name, with that target.
+    pub(super) fn aliases(&self) -> Vec<(SubjectName, SubjectName)> {
+        let target = |view: &SubjectView| view.alias_target().map(|target| ((*view.name).clone(), target));
+        let mut aliases: Vec<_> = self.subjects.iter().filter_map(|entry| target(entry.value())).collect();
+        aliases.sort_unstable_by(|(left, _), (right, _)| {
+            utf16_order(left.context(), right.context()).then_with(|| utf16_order(left.name(), right.name()))
+        });
+        aliases
+    }
+
     /// Every name of which anything is known, with what is known, sorted. For comparing.
     pub(super) fn all_subjects(&self) -> Vec<Arc<SubjectView>> {
         let mut views: Vec<_> = self.subjects.iter().map(|entry| entry.value().clone()).collect();

@@ -243,6 +243,8 @@ pub struct SchemaListing {
     pub rule_type: Option<String>,
     /// Those of subjects that are used so alone, with what uses them.
     pub associations: Option<AssociationSelection>,
+    /// The prefix is held against aliases as well, and what they stand for is listed with them.
+    pub aliases: bool,
 }
 
 /// A schema as listings show it.
@@ -252,6 +254,8 @@ pub struct ListedSchema {
     pub schema: RegisteredSchema,
     /// What uses its subject, where that was asked for.
     pub associations: Arc<[Arc<Association>]>,
+    /// The names matching the prefix that are configured to stand for its subject; by context, then by name.
+    pub aliases: Arc<[SubjectName]>,
 }
 
 /// Which versions of a subject to list.

@@ -9,6 +9,7 @@ use super::reading::{Found, with_text};
 use super::view::{Known, Row, SubjectView};
 use super::world::World;
 use crate::schema::names::{Context, SubjectName};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Names of subjects, sorted.
@@ -22,7 +23,7 @@ pub(super) fn subjects(catalog: &Catalog, listing: &Listing, page: Page) -> Vec<
     };
     let mut shown = Vec::new();
     let mut skipped = 0;
-    each_name(catalog, &listing.prefix, |name| {
+    Prefix::read(&listing.prefix).each_name(catalog, |name| {
         if is_shown(name) {
             if skipped < page.offset {
                 skipped += 1;
@@ -35,7 +36,8 @@ pub(super) fn subjects(catalog: &Catalog, listing: &Listing, page: Page) -> Vec<
     shown
 }
 
-/// Whole schemas, by subject and version.
+/// Whole schemas, by subject and version. With aliases, what an alias matching the prefix stands for is listed as well,
+/// wherever it lies.
 pub(super) fn schemas(
     catalog: &Catalog,
     world: World<'_>,
@@ -44,7 +46,9 @@ pub(super) fn schemas(
 ) -> Result<Vec<ListedSchema>, RegistryError> {
     let mut found: Vec<(Found, Arc<[Arc<Association>]>)> = Vec::new();
     let mut skipped = 0;
-    each_name(catalog, &listing.prefix, |name| {
+    let prefix = Prefix::read(&listing.prefix);
+    let aliases = if listing.aliases { prefix.aliases(catalog) } else { BTreeMap::new() };
+    let each = |name: &SubjectName| {
         let Some(view) = catalog.subject(name) else { return true };
         let selected = listing.associations.as_ref().map_or(Some(Arc::default()), |selection| selection.of(&view));
         let Some(associations) = selected else { return true };
@@ -56,11 +60,20 @@ pub(super) fn schemas(
             }
         }
         found.len() < page.limit
-    });
+    };
+    if aliases.is_empty() {
+        prefix.each_name(catalog, each);
+    } else {
+        let names = catalog.names();
+        names.iter().filter(|name| prefix.covers(name) || aliases.contains_key(name)).all(each);
+    }
     let mut shown = Vec::with_capacity(found.len());
     for (found, associations) in found {
         match with_text(world, found, || JournalError::Conflict.into()) {
-            Ok(schema) => shown.push(ListedSchema { schema, associations }),
+            Ok(schema) => {
+                let aliases = aliases.get(&schema.subject).map(|names| names.as_slice().into()).unwrap_or_default();
+                shown.push(ListedSchema { schema, associations, aliases });
+            }
             // Deleted for good while the list was made: it is not on it then.
             Err(RegistryError::Journal(JournalError::Conflict)) => {}
             Err(error) => return Err(error),
@@ -92,23 +105,47 @@ pub(super) fn contexts(catalog: &Catalog, prefix: &str, page: Page) -> Vec<Box<s
     names.skip(page.offset).take(page.limit).map(|name| Box::from(&*name)).collect()
 }
 
-/// Hands over every name that a `subjectPrefix` means, in order, until told to stop.
+/// What a `subjectPrefix` means.
 ///
 /// `:*:x`: names that begin with `x` in every context. `:.ctx:x`: in that context. `:.ct` without a second colon: all
 /// of every context whose name begins so. Anything else: in the default context.
-fn each_name(catalog: &Catalog, prefix: &str, mut each: impl FnMut(&SubjectName) -> bool) {
-    let names = catalog.names();
-    let scope = SubjectName::read(prefix);
-    let half_context = prefix.strip_prefix(':').filter(|rest| rest.starts_with('.') && !rest.contains(':'));
-    if let Some(begin) = half_context {
-        names.iter().filter(|name| name.context().starts_with(begin)).all(&mut each);
-    } else if scope.context() == "*" {
-        names.iter().filter(|name| name.name().starts_with(scope.name())).all(&mut each);
-    } else if scope.is_default_scope() {
-        names.iter().filter(|name| name.is_in_default_context()).all(&mut each);
-    } else {
-        let begins = |name: &&SubjectName| name.as_str().starts_with(scope.as_str());
-        let own = |name: &&SubjectName| name.context() == scope.context();
-        names.from(&scope).take_while(begins).filter(own).all(&mut each);
+struct Prefix<'p> {
+    scope: SubjectName,
+    half_context: Option<&'p str>,
+}
+
+impl<'p> Prefix<'p> {
+    fn read(prefix: &'p str) -> Self {
+        let half_context = prefix.strip_prefix(':').filter(|rest| rest.starts_with('.') && !rest.contains(':'));
+        Self { scope: SubjectName::read(prefix), half_context }
+    }
+
+    fn covers(&self, name: &SubjectName) -> bool {
+        if let Some(begin) = self.half_context {
+            return name.context().starts_with(begin);
+        }
+        (self.scope.context() == "*" || name.context() == self.scope.context())
+            && name.name().starts_with(self.scope.name())
+    }
+
+    /// Hands over every name it covers, in order, until told to stop.
+    fn each_name(&self, catalog: &Catalog, mut each: impl FnMut(&SubjectName) -> bool) {
+        let names = catalog.names();
+        let covered = |name: &&SubjectName| self.covers(name);
+        if self.half_context.is_some() || self.scope.context() == "*" || self.scope.is_default_scope() {
+            names.iter().filter(covered).all(&mut each);
+        } else {
+            let begins = |name: &&SubjectName| name.as_str().starts_with(self.scope.as_str());
+            names.from(&self.scope).take_while(begins).filter(covered).all(&mut each);
+        }
+    }
+
+    /// The names it covers that are aliases, by what they stand for.
+    fn aliases(&self, catalog: &Catalog) -> BTreeMap<SubjectName, Vec<SubjectName>> {
+        let mut aliases: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (alias, target) in catalog.aliases().into_iter().filter(|(alias, _)| self.covers(alias)) {
+            aliases.entry(target).or_default().push(alias);
+        }
+        aliases
     }
 }

@@ -229,12 +229,7 @@ pub(super) fn latest_with_metadata(
 
 /// What a subject's own configuration says it stands for. The global configuration is no subject's.
 pub(super) fn alias_target(known: &dyn Known, subject: &SubjectName) -> Option<SubjectName> {
-    if subject.is_default_scope() {
-        return None;
-    }
-    let config = known.subject(subject)?.config.clone()?;
-    let alias = config.alias.as_deref().filter(|alias| !alias.is_empty())?;
-    Some(SubjectName::referenced(alias, subject.context()))
+    known.subject(subject)?.alias_target()
 }
 
 /// A version that was found, with its text. `missing` where the text vanished meanwhile.

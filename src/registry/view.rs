@@ -180,6 +180,14 @@ impl SubjectView {
         self.rows.iter().any(|row| with_deleted || !row.deleted)
     }
 
+    /// What its own configuration says it stands for; an unqualified target lies in its own context. The global
+    /// configuration is no subject's.
+    pub(super) fn alias_target(&self) -> Option<SubjectName> {
+        let config = self.config.as_ref().filter(|_| !self.name.is_default_scope())?;
+        let alias = config.alias.as_deref().filter(|alias| !alias.is_empty())?;
+        Some(SubjectName::referenced(alias, self.name.context()))
+    }
+
     /// The number a new version gets: soft-deleted versions keep theirs. `None` after the last.
     pub(super) fn next_version(&self) -> Option<Version> {
         self.rows.last().map_or(Some(Version::FIRST), |row| row.version.next())

@@ -88,14 +88,15 @@ impl SubjectName {
     ///
     /// Beyond Confluent's rule the wildcard context is refused: there a registration succeeds and spoils the listing.
     pub fn may_hold_schemas(&self) -> bool {
-        self.may_be_configured() && !self.is_of_all_contexts() && !self.is_default_scope()
+        let is_wildcard = self.context() == "*";
+        self.may_be_configured() && !is_wildcard && !self.is_of_all_contexts() && !self.is_default_scope()
     }
 
-    /// Whether a configuration or mode may be set here: no control characters, no reserved name, no wildcard.
+    /// Whether a configuration or mode may be set here: no control characters, no reserved name. The wildcard may be
+    /// configured, which has no effect, as nothing lives there.
     pub fn may_be_configured(&self) -> bool {
         let reserved = matches!(self.name(), "__GLOBAL" | "__EMPTY");
-        let wildcard = self.context() == "*";
-        !reserved && !wildcard && !self.qualified.chars().any(char::is_control)
+        !reserved && !self.qualified.chars().any(char::is_control)
     }
 
     /// Whether this names the default context itself, which configuration and mode treat as global.
@@ -280,6 +281,9 @@ mod tests {
         }
         for text in ["foo", ":.ctx:", "*", " ", "a/b", ":ctx:foo"] {
             assert!(SubjectName::read(text).may_hold_schemas(), "{text:?}");
+        }
+        for text in [":*:", ":*:x", ":.:", ":.__GLOBAL:"] {
+            assert!(SubjectName::read(text).may_be_configured(), "{text:?}");
         }
     }
 

@@ -125,7 +125,8 @@ fn numbers_have_bounds() {
 fn every_setting_is_in_the_readme_with_its_default() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("a README");
     for setting in &SETTINGS {
-        let row = format!("| `--{}` | `{}` | `{}` |", setting.name, setting.variable(), setting.default);
+        let default = if setting.default.is_empty() { "none".to_owned() } else { format!("`{}`", setting.default) };
+        let row = format!("| `--{}` | `{}` | {default} |", setting.name, setting.variable());
         assert!(readme.contains(&row), "README.md lacks the row beginning {row}");
     }
 }

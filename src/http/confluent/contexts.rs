@@ -8,7 +8,7 @@ use crate::schema::names::Context;
 
 /// `GET /contexts`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
-    let page = call.page(usize::MAX)?;
+    let page = call.page(call.limits().contexts)?;
     let prefix = call.parameter("contextPrefix").unwrap_or_default();
     let contexts = call.registry().contexts(&prefix, page);
     Ok(Answer::json(|json| json.array(|json| contexts.iter().for_each(|name| json.text(name)))))

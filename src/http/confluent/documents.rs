@@ -22,20 +22,28 @@ pub(super) enum LevelKey {
 
 /// `Schema` (6.1).
 pub(super) fn schema(json: &mut Writer, schema: &RegisteredSchema, text: &str, tagged: &[TaggedEntity]) {
-    json.object(|json| schema_members(json, schema, text, tagged));
+    json.object(|json| {
+        schema_members(json, schema, text, tagged);
+        rule_set(json, "ruleSet", schema.rule_set.as_deref());
+    });
 }
 
 /// `ExtendedSchema` (6.1): an item of `GET /schemas`.
 pub(super) fn listed_schema(json: &mut Writer, listed: &ListedSchema) {
-    let ListedSchema { schema, associations: used_by } = listed;
+    let ListedSchema { schema, aliases, associations: used_by } = listed;
     json.object(|json| {
         schema_members(json, schema, &schema.text, &[]);
+        if !aliases.is_empty() {
+            json.key("aliases").array(|json| aliases.iter().for_each(|alias| json.text(alias.as_str())));
+        }
         if !used_by.is_empty() {
             associations(json.key("associations"), used_by);
         }
+        rule_set(json, "ruleSet", schema.rule_set.as_deref());
     });
 }
 
+/// All members but the rules, which come last.
 fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str, tagged: &[TaggedEntity]) {
     json.key("subject").text(schema.subject.as_str());
     json.key("version").number(schema.version.get().into());
@@ -47,7 +55,6 @@ fn schema_members(json: &mut Writer, schema: &RegisteredSchema, text: &str, tagg
     text_unless_empty(json, "schema", Some(text));
     schema_tags(json, tagged);
     stored(json, schema);
-    rule_set(json, "ruleSet", schema.rule_set.as_deref());
 }
 
 /// A list of `Association` (13.1).

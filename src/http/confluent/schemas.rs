@@ -10,18 +10,16 @@ use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName};
 use std::sync::Arc;
 
-/// Schemas of one page, at most and by default.
-pub(super) const SCHEMAS_MAX: usize = 1000;
-
 /// `GET /schemas`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
-    let page = call.page(SCHEMAS_MAX)?;
+    let page = call.page(call.limits().schemas)?;
     let listing = SchemaListing {
         prefix: call.prefix_parameter("").into_owned(),
         deleted: call.flag("deleted"),
         latest_only: call.flag("latestOnly"),
         rule_type: call.parameter("ruleType").filter(|word| !word.is_empty()).map(Into::into),
         associations: associations::selection(&call)?,
+        aliases: call.flag("aliases"),
     };
     call.compute(move |registry| {
         let schemas = registry.schemas(&listing, page)?;
@@ -66,7 +64,7 @@ async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {
 
 /// `GET /schemas/ids/{id}/subjects`
 pub(in crate::http) async fn subjects_of_id(call: Call) -> Outcome {
-    let (id, page) = (SchemaId(call.id()?), call.page(usize::MAX)?);
+    let (id, page) = (SchemaId(call.id()?), call.page(call.limits().subjects)?);
     let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
     let mut names: Vec<_> = uses.into_iter().map(|(subject, _)| subject).collect();
     names.dedup();
@@ -77,7 +75,7 @@ pub(in crate::http) async fn subjects_of_id(call: Call) -> Outcome {
 
 /// `GET /schemas/ids/{id}/versions`
 pub(in crate::http) async fn versions_of_id(call: Call) -> Outcome {
-    let (id, page) = (SchemaId(call.id()?), call.page(usize::MAX)?);
+    let (id, page) = (SchemaId(call.id()?), call.page(call.limits().versions)?);
     let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
     Ok(Answer::json(|json| {
         json.array(|json| {

@@ -1,6 +1,6 @@
 //! Subjects and their versions.
 
-use super::schemas::{SCHEMAS_MAX, formatted, qualify_references, tagged};
+use super::schemas::{formatted, qualify_references, tagged};
 use super::wire::{REGISTER_REQUEST, SchemaRequest, TAG_REQUEST, TagRequest};
 use super::{Outcome, documents};
 use crate::http::answer::Answer;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// `GET /subjects`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
-    let page = call.page(usize::MAX)?;
+    let page = call.page(call.limits().subjects)?;
     let listing = Listing {
         prefix: call.prefix_parameter(":*:").into_owned(),
         deleted: call.flag("deleted"),
@@ -49,7 +49,7 @@ pub(in crate::http) async fn delete(call: Call) -> Outcome {
 
 /// `GET /subjects/{subject}/versions`
 pub(in crate::http) async fn versions(call: Call) -> Outcome {
-    let page = call.page(usize::MAX)?;
+    let page = call.page(call.limits().versions)?;
     let listing = VersionListing {
         deleted: call.flag("deleted"),
         deleted_only: call.flag("deletedOnly"),
@@ -111,7 +111,7 @@ pub(in crate::http) async fn delete_version(call: Call) -> Outcome {
 
 /// `GET /subjects/{subject}/versions/{version}/referencedby`, in pages like those of schemas
 pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
-    let (version, page) = (call.version()?, call.page(SCHEMAS_MAX)?);
+    let (version, page) = (call.version()?, call.page(call.limits().schemas)?);
     let ids = call.registry().referenced_by(&call.subject(), version, call.flag("deleted"), page)?;
     Ok(Answer::json(|json| json.array(|json| ids.iter().for_each(|id| json.number(id.0.into())))))
 }

@@ -5,7 +5,19 @@ use super::exchange::Step;
 use serde_json::Value;
 
 /// Headers that are compared where they are recorded, and must be absent where they are not.
-const HEADERS: [&str; 5] = ["content-type", "vary", "allow", "content-encoding", "cache-control"];
+const HEADERS: [&str; 11] = [
+    "content-type",
+    "vary",
+    "allow",
+    "content-encoding",
+    "cache-control",
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-max-age",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+];
 
 /// What is different, in one line; `None` if nothing is.
 pub(super) fn difference(step: &Step, answer: &Answer) -> Option<String> {

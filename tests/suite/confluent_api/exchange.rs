@@ -9,6 +9,8 @@ use std::path::Path;
 /// Requests in order, sent to a registry that was empty before the first.
 pub(super) struct Scenario {
     pub(super) name: String,
+    /// Properties with which the recorded server ran, where they were not its defaults.
+    pub(super) settings: Vec<(String, String)>,
     pub(super) steps: Vec<Step>,
 }
 
@@ -47,7 +49,8 @@ pub(super) fn scenarios(file: &str) -> Vec<Scenario> {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
         let name = line["scenario"].as_str().unwrap();
         if line["start"] == true {
-            scenarios.push(Scenario { name: name.to_owned(), steps: Vec::new() });
+            let settings = pairs(&line["settings"]);
+            scenarios.push(Scenario { name: name.to_owned(), settings, steps: Vec::new() });
         } else {
             let scenario = scenarios.last_mut().expect("a scenario starts before its steps");
             assert_eq!(scenario.name, name);
@@ -85,7 +88,7 @@ fn step(line: &Value) -> Step {
     }
 }
 
-/// Headers: an object, or a list of pairs where one is repeated.
+/// Headers or settings: an object, or a list of pairs where one is repeated.
 fn pairs(headers: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     match headers {

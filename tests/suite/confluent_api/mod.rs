@@ -15,6 +15,7 @@ mod pressure;
 mod quirks;
 mod replay;
 mod sentences;
+mod settings;
 pub(crate) mod start;
 mod surprises;
 mod tools;
@@ -42,4 +43,5 @@ replayed! {
     contexts_are_answered_as_recorded: "contexts",
     tags_are_answered_as_recorded: "tags",
     associations_are_answered_as_recorded: "associations",
+    other_settings_are_answered_as_recorded: "settings",
 }

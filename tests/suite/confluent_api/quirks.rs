@@ -79,6 +79,8 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("body-bad-tags", Steps(&[30, 31, 32]), "Incomplete tags are refused"),
     ("tags-endpoint-2", Steps(&[62, 66]), "An answer to a change of tags shows what is stored"),
     ("path-odd-uris-register", Steps(&[112, 115]), "Nothing is registered under the default context itself"),
+    ("set-size-limit", Steps(&[9]), "Larger bodies than the limit"),
+    ("set-reject-empty", Steps(&[21]), "Nothing is registered under the wildcard"),
 ];
 
 /// The entries of a scenario.

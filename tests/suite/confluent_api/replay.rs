@@ -6,8 +6,8 @@ use super::exchange::{Scenario, Step, scenarios};
 use super::extent::Extent;
 use super::openapi::description::DESCRIPTION;
 use super::{compare, quirks, start, waiting};
-use sluicegate::http::{Bound, HttpSettings, IncompatibleErrorCode};
-use sluicegate::registry::{RuleSets, Settings};
+use sluicegate::http::Bound;
+use sluicegate::settings::SETTINGS;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -29,16 +29,34 @@ pub(super) fn file(name: &str) {
     assert!(wrong.is_empty(), "{} answers of {name} disagree:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The settings under which the recorded server ran.
-fn recorded() -> Bound {
-    let registry = Settings { rule_sets: RuleSets::Drop, ..Settings::default() };
-    let http = HttpSettings { incompatible_error_code: IncompatibleErrorCode::Code40901, ..HttpSettings::default() };
-    start::server(registry, http)
+/// A server under the settings of the recorded one.
+fn recorded(settings: &[(String, String)]) -> Bound {
+    let mut ours = vec![("rule-sets", "drop"), ("incompatible-error-code", "40901")];
+    ours.extend(settings.iter().filter_map(|(property, value)| Some((our_name(property)?, value.as_str()))));
+    start::configured(&ours)
+}
+
+/// Our setting for a property of the original; `None` for what needs none here.
+fn our_name(property: &str) -> Option<&'static str> {
+    let name = match property {
+        "schema.compatibility.level" => "compatibility",
+        "size.limit.filter.max.request.body.size" => "body-bytes-max",
+        "size.limit.filter.enabled" => return None, // there always is a limit
+        // The recorded answers are those of a server without them: plain, and of the usual type.
+        "metadata.encoder.secret" | "metadata.encoder.topic" => return None,
+        "response.mediatype.preferred" | "response.mediatype.default" => return None,
+        _ => {
+            let name = property.replace('.', "-");
+            let setting = SETTINGS.iter().find(|setting| setting.name == name);
+            return Some(setting.unwrap_or_else(|| panic!("{property} has no setting here")).name);
+        }
+    };
+    Some(name)
 }
 
 fn disagreements(scenario: &Scenario) -> Vec<String> {
     let (waiting, quirks) = (waiting::of(&scenario.name), quirks::of(&scenario.name));
-    let server = recorded();
+    let server = recorded(&scenario.settings);
     let mut client = Client::new(server.addresses()[0]);
     let mut wrong = Vec::new();
     let mut different = Vec::new();

@@ -23,7 +23,6 @@ const WAITING: &[(&str, Extent, &str)] = &[
     ("lookup-matrix", Steps(&[123]), "other schema types"),
     ("compat-errors", Steps(&[16, 31, 91, 106, 181]), "other schema types"),
     ("compat-type-mix", Throughout, "other schema types"),
-    ("alias-contexts", Steps(&[24, 25, 26]), "aliases in listings"),
 ];
 
 /// The entries of a scenario.

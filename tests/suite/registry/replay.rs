@@ -2,19 +2,20 @@
 
 use super::{start, subject};
 use sluicegate::registry::journal::{Batch, Position};
-use sluicegate::registry::{AssociationFilter, ListedSchema, Page, Registry, SchemaListing};
+use sluicegate::registry::{AssociationFilter, Page, Registry, SchemaListing};
 use sluicegate::storage::memory::MemoryStore;
 
 /// What a client sees of a registry, as text.
 fn seen(registry: &Registry) -> Vec<String> {
-    let listing = SchemaListing { prefix: ":*:".to_owned(), deleted: true, ..SchemaListing::default() };
+    let listing = SchemaListing { prefix: ":*:".to_owned(), deleted: true, aliases: true, ..SchemaListing::default() };
     let schemas = registry.schemas(&listing, Page::ALL).expect("texts that can be read");
     let mut lines: Vec<String> = schemas
         .iter()
-        .map(|ListedSchema { schema, .. }| {
+        .map(|listed| {
+            let schema = &listed.schema;
             let uses = registry.uses_of_id(schema.id, Some(&schema.subject), true);
             let ids = registry.ids_of_guid(&schema.guid.to_string());
-            format!("{schema:?} {uses:?} {ids:?}")
+            format!("{listed:?} {uses:?} {ids:?}")
         })
         .collect();
     for scope in ["", "a", "b", "r1", "r2", ":.c:", ":.c:a", ":.c:r1"] {

@@ -5,7 +5,6 @@ mod wire;
 
 use self::wire::{BATCH_GET_REQUEST, BATCH_REQUEST, PUT_REQUEST, read_batch, read_queries, read_request};
 use super::Outcome;
-use super::schemas::SCHEMAS_MAX;
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::{ApiError, mutation_error, query_error};
@@ -17,19 +16,19 @@ use std::borrow::Cow;
 
 /// `GET /associations/subjects/{subject}`
 pub(in crate::http) async fn of_subject(call: Call) -> Outcome {
-    let (filter, page, subject) = (filter(&call)?, call.page(SCHEMAS_MAX)?, call.subject());
+    let (filter, page, subject) = (filter(&call)?, call.page(call.limits().schemas)?, call.subject());
     call.compute(move |registry| Ok(documents::list(&registry.associations_of_subject(&subject, &filter, page)))).await
 }
 
 /// `GET /associations/resources/{resourceId}`
 pub(in crate::http) async fn of_resource(call: Call) -> Outcome {
-    let (filter, page) = (filter(&call)?, call.page(SCHEMAS_MAX)?);
+    let (filter, page) = (filter(&call)?, call.page(call.limits().schemas)?);
     Ok(documents::list(&call.registry().associations_of_resource(&call.arguments[0], &filter, page)))
 }
 
 /// `GET /associations/resources/{namespace}/{name}`; `-` stands for any.
 pub(in crate::http) async fn named(call: Call) -> Outcome {
-    let (filter, page) = (filter(&call)?, call.page(SCHEMAS_MAX)?);
+    let (filter, page) = (filter(&call)?, call.page(call.limits().schemas)?);
     let [namespace, name] = call.arguments.clone();
     call.compute(move |registry| {
         let given = |word: &'_ str| (word != "-").then(|| word.to_owned());
