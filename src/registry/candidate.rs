@@ -57,9 +57,14 @@ impl From<&Submission> for Draft {
     }
 }
 
+/// Whether a text is no schema at all.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
 impl Draft {
     pub(super) fn is_blank(&self) -> bool {
-        self.text.as_ref().is_none_or(|text| text.trim().is_empty())
+        self.text.as_deref().is_none_or(is_blank)
     }
 
     /// Parses the text, which must not be blank.
