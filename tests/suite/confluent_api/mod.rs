@@ -14,6 +14,7 @@ mod openapi;
 mod pressure;
 mod quirks;
 mod replay;
+mod requests;
 mod sentences;
 mod settings;
 pub(crate) mod start;
