@@ -39,6 +39,7 @@ fn s08_a_version_that_is_none_is_refused_before_the_subject_is_looked_at() {
             registry.get(&target).fails(42202, &message);
             registry.get(&format!("{target}/schema")).fails(42202, &message);
             registry.get(&format!("{target}/referencedby")).fails(42202, &message);
+            registry.post(&format!("{target}/tags"), "{}").fails(42202, &message);
             registry.delete(&target).fails(42202, &message);
             registry.delete(&format!("{target}?permanent=true")).fails(42202, &message);
             registry.post(&format!("/compatibility{target}"), r#"{"schema":"no schema"}"#).fails(42202, &message);

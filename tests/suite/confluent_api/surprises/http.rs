@@ -2,6 +2,8 @@
 
 use super::super::conversation::{Conversation, STRING, registered};
 use serde_json::Value;
+use sluicegate::http::{HttpSettings, UriRules};
+use sluicegate::registry::Settings;
 
 const V1: &str = "application/vnd.schemaregistry.v1+json";
 const V0: &str = "application/vnd.schemaregistry+json";
@@ -93,6 +95,16 @@ fn s43_an_escaped_slash_belongs_to_the_name_and_what_no_path_holds_is_400() {
         }
     }
     assert_eq!(registry.get("/subjects//versions").status(), 400);
+    // With the rules of older servers two slashes are one, and an escaped backslash is part of a name.
+    let http = HttpSettings { uri_rules: UriRules::Legacy, ..HttpSettings::default() };
+    let mut legacy = Conversation::with(Settings::default(), http);
+    legacy.get("/config//").ok(r#"{"compatibilityLevel":"BACKWARD"}"#);
+    legacy.post_schema("/subjects//versions", STRING).fails(40401, "Subject 'versions' not found.");
+    legacy.get("/subjects//versions").fails(405, "HTTP 405 Method Not Allowed");
+    legacy.post_schema("/subjects/a%5Cb/versions", STRING).ok(&registered(1, 1, STRING));
+    legacy
+        .post_schema("/subjects/a%01b/versions", STRING)
+        .fails(42208, "The specified subject 'a\u{1}b' is not a valid.");
     // In a query none of this matters.
     registry.get("/subjects?subjectPrefix=a%zz").ok("[]");
     registry.get("/subjects?subjectPrefix=a|b").ok("[]");

@@ -85,13 +85,30 @@ fn s29_an_unqualified_subject_beside_an_id_is_a_hint_and_no_filter() {
 }
 
 #[test]
-fn s50_an_unknown_format_is_ignored() {
-    let mut registry = with_references_and_metadata();
-    for target in ["/schemas/ids/2/schema", "/subjects/user/versions/1/schema"] {
+fn s50_tags_are_found_by_name_or_star_and_an_unknown_format_is_ignored() {
+    let mut registry = Conversation::new();
+    let tagged = r#"{"type":"record","name":"T","fields":[{"name":"a","type":"string","confluent:tags":["PII"]}]}"#;
+    registry.register_with("s", json!({"schema": tagged, "metadata": {"tags": {"T.a": ["OTHER"]}}}));
+    registry.register("ref", R);
+    registry
+        .register_with("user", json!({"schema": USER, "references": [{"name": "R", "subject": "ref", "version": 1}]}));
+    let found = json!([{"schemaEntity": {"entityPath": "T.a", "entityType": "sr_field"}, "tags": ["PII"]}]);
+    for target in ["/schemas/ids/1", "/subjects/s/versions/1"] {
+        for wanted in ["findTags=*", "findTags=PII", "findTags=X&findTags=PII"] {
+            assert_eq!(registry.get(&format!("{target}?{wanted}")).json()["schemaTags"], found, "{target} {wanted}");
+        }
+        // Only tags of the text are searched, not those of the metadata.
+        for wanted in ["findTags=OTHER", "findTags=", "findTags=pii"] {
+            assert!(registry.get(&format!("{target}?{wanted}")).json().get("schemaTags").is_none(), "{wanted}");
+        }
+    }
+    for target in ["/schemas/ids/3/schema", "/subjects/user/versions/1/schema"] {
         for unknown in ["format=x", "format=", "format=serialized", "format=logical"] {
             registry.get(&format!("{target}?{unknown}")).ok(USER);
         }
         let resolved = USER.replace(r#""type":"R""#, &format!(r#""type":{R}"#));
-        registry.get(&format!("{target}?format=resolved")).ok(&resolved);
+        for known in ["format=resolved", "format=RESOLVED"] {
+            registry.get(&format!("{target}?{known}")).ok(&resolved);
+        }
     }
 }

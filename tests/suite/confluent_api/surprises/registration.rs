@@ -187,7 +187,9 @@ fn s53_force_does_nothing_for_a_registration() {
 fn s20_rule_sets_are_kept_here_and_dropped_by_the_setting_that_drops_them() {
     let rules = json!({"domainRules": [{"name": "r", "kind": "TRANSFORM", "mode": "WRITEREAD", "type": "CEL",
                                         "disabled": false}]});
-    let sent = json!({"schema": STRING, "ruleSet": {"domainRules": [{"name": "r", "type": "CEL"}]}}).to_string();
+    let rule_set = json!({"domainRules": [{"name": "r", "type": "CEL"}]});
+    let sent = json!({"schema": STRING, "ruleSet": rule_set}).to_string();
+    let merged = json!({"rulesToMerge": {"domainRules": [{"name": "q", "type": "CEL"}]}}).to_string();
     // quirks.md: Rule sets are kept
     let mut keeping = Conversation::new();
     assert_eq!(keeping.post("/subjects/s/versions", &sent).json()["ruleSet"], rules);
@@ -195,6 +197,9 @@ fn s20_rule_sets_are_kept_here_and_dropped_by_the_setting_that_drops_them() {
     assert_eq!(keeping.get("/schemas/ids/1").json()["ruleSet"], rules);
     assert_eq!(keeping.get("/schemas?ruleType=CEL").json().as_array().map(Vec::len), Some(1));
     keeping.get("/schemas?ruleType=X").ok("[]");
+    let both = keeping.post("/subjects/s/versions/1/tags", &merged).json();
+    assert_eq!(both["ruleSet"]["domainRules"].as_array().map(Vec::len), Some(2), "{both}");
+    assert_eq!(keeping.get("/subjects/s/versions/2").json()["ruleSet"], both["ruleSet"]);
 
     let mut dropping = Conversation::as_recorded();
     dropping.post("/subjects/s/versions", &sent).ok(&registered(1, 1, STRING));
@@ -202,4 +207,10 @@ fn s20_rule_sets_are_kept_here_and_dropped_by_the_setting_that_drops_them() {
     dropping.get("/schemas?ruleType=CEL").ok("[]");
     dropping.post("/subjects/s", &sent).fails(40403, "Schema not found");
     dropping.put("/config/s", r#"{"defaultRuleSet":{"domainRules":[]}}"#).ok("{}");
+    // quirks.md: An answer to a change of tags shows what is stored
+    let answer = dropping.post("/subjects/s/versions/1/tags", &merged).json();
+    let stored = dropping.get("/subjects/s/versions/2").json();
+    assert_eq!((answer.get("ruleSet"), stored.get("ruleSet")), (None, None));
+    assert_eq!(answer["guid"], stored["guid"]);
+    assert_eq!(stored["metadata"], json!({"properties": {"confluent:version": "2"}}));
 }
