@@ -7,6 +7,7 @@ import schemathesis
 from schemathesis.checks import CHECKS
 
 SUBJECTS = ["a", "b", "a/b", ":.c:a", ":.c:"]
+RESOURCES = {"resourceName": ["t", "u"], "resourceNamespace": ["n", "c"], "resourceId": ["r1", "r2", "r3"]}
 VERSIONS = ["1", "2", "latest", "-1"]
 RECORD = '{"type":"record","name":"R","fields":[{"name":"a","type":"string"}%s]}'
 TEXTS = [
@@ -29,7 +30,8 @@ def draw(given, choices):
 @schemathesis.hook
 def map_path_parameters(ctx, path_parameters):
     """Subjects and versions that exist are met by design: by chance they never would be."""
-    for name, choices in ("subject", SUBJECTS), ("version", VERSIONS), ("id", [1, 2, 3]):
+    pools = {"subject": SUBJECTS, "version": VERSIONS, "id": [1, 2, 3], **RESOURCES}
+    for name, choices in pools.items():
         if path_parameters and name in path_parameters:
             path_parameters[name] = draw(path_parameters, choices) or path_parameters[name]
     return path_parameters
@@ -37,12 +39,21 @@ def map_path_parameters(ctx, path_parameters):
 
 @schemathesis.hook
 def map_body(ctx, body):
-    """Schemas that parse. The mode of everything stays: a registry that is read-only answers the same to all else."""
+    """Schemas that parse and resources that are named, on every level of the body. The mode of everything stays: a
+    registry that is read-only answers the same to all else."""
+    if isinstance(body, list):
+        return [map_body(ctx, item) for item in body]
     if isinstance(body, dict):
-        if "schema" in body:
-            body["schema"] = draw(body, TEXTS) or body["schema"]
-        if "schemaType" in body:
-            body["schemaType"] = draw(body, ["AVRO"]) or body["schemaType"]
+        if isinstance(body.get("associations"), list):
+            body = {**{name: None for name in RESOURCES}, **body}
+            body["associations"] = [
+                {"subject": None, **item} if isinstance(item, dict) else item for item in body["associations"]
+            ]
+        is_schema = isinstance(body.get("schema"), (str, type(None)))
+        pools = {"schemaType": ["AVRO"], "subject": SUBJECTS, **({"schema": TEXTS} if is_schema else {}), **RESOURCES}
+        drawn = {name: draw([body, name], choices) for name, choices in pools.items() if name in body}
+        body = {name: map_body(ctx, value) for name, value in body.items()}
+        body.update((name, value) for name, value in drawn.items() if value is not None)
         if "mode" in body and ctx.operation.path == "/mode":
             body["mode"] = "READWRITE"
     return body

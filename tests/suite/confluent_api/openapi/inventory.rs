@@ -1,4 +1,4 @@
-//! What Confluent's community server serves (`rest-api` 4 and 13.1, ranks core, std and new, and the associations), as
+//! What Confluent's community server serves (`rest-api` 4 and 13.1, ranks core, std and new, of rank opt the associations), as
 //! data: every route with its query parameters.
 
 /// A method of a path.
@@ -16,6 +16,7 @@ pub(super) enum Rank {
     Core,
     Std,
     New,
+    Opt,
     /// Ours: Confluent's server does not have it.
     Own,
 }
@@ -78,7 +79,7 @@ const SEEN_FROM: Parameter = Parameter {
     shown_by: Proof::Test("an_unqualified_subject_of_an_association_lies_where_the_parameter_says"),
 };
 
-use Rank::{Core, New, Own, Std};
+use Rank::{Core, New, Opt, Own, Std};
 
 /// In the order of `rest-api` 4, ours at the end.
 pub(super) const ROUTES: &[Row] = &[
@@ -165,19 +166,19 @@ pub(super) const ROUTES: &[Row] = &[
     ),
     row(Std, "GET", "/contexts", &[OFFSET, LIMIT, one("contextPrefix", "")]),
     row(New, "DELETE", "/contexts/{context}", &[]),
-    row(New, "GET", "/associations/subjects/{subject}", OF_ASSOCIATIONS),
-    row(New, "GET", "/associations/resources/{resourceId}", OF_ASSOCIATIONS),
-    row(New, "GET", "/associations/resources/{resourceNamespace}/{resourceName}", OF_ASSOCIATIONS),
-    row(New, "POST", "/associations", &[SEEN_FROM, DRY_RUN]),
-    row(New, "PUT", "/associations/resources/{resourceId}", &[SEEN_FROM, DRY_RUN]),
+    row(Opt, "GET", "/associations/subjects/{subject}", OF_ASSOCIATIONS),
+    row(Opt, "GET", "/associations/resources/{resourceId}", OF_ASSOCIATIONS),
+    row(Opt, "GET", "/associations/resources/{resourceNamespace}/{resourceName}", OF_ASSOCIATIONS),
+    row(Opt, "POST", "/associations", &[SEEN_FROM, DRY_RUN]),
+    row(Opt, "PUT", "/associations/resources/{resourceId}", &[SEEN_FROM, DRY_RUN]),
     row(
-        New,
+        Opt,
         "DELETE",
         "/associations/resources/{resourceId}",
         &[RESOURCE_TYPE, ASSOCIATION_TYPE, flag("cascadeLifecycle"), DRY_RUN],
     ),
-    row(New, "POST", "/associations:batchGet", &[flag("includeSchemas")]),
-    row(New, "POST", "/associations:batchMutate", &[SEEN_FROM, DRY_RUN]),
+    row(Opt, "POST", "/associations:batchGet", &[flag("includeSchemas")]),
+    row(Opt, "POST", "/associations:batchMutate", &[SEEN_FROM, DRY_RUN]),
     row(Std, "GET", "/v1/metadata/id", &[]),
     row(Std, "GET", "/v1/metadata/version", &[]),
     row(New, "GET", "/v1/metadata/deployment", &[]),
