@@ -39,6 +39,7 @@ pub(super) fn values_of_file(path: &Path, text: &str) -> Result<Vec<FileValue>, 
         };
         let parts = match value.get_ref() {
             DeValue::Array(items) if setting.is_list => items.iter().map(|item| scalar(item.get_ref())).collect(),
+            DeValue::Boolean(_) if setting.value != "true|false" => None,
             other => scalar(other).map(|part| vec![part]),
         };
         let origin = format!("{place}, `{}`", setting.name);

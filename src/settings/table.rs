@@ -2,7 +2,7 @@
 //!
 //! What the original has as a property bears its name with hyphens for dots.
 
-use super::values::{address, bytes, items, one_of, some, truth, words};
+use super::values::{address, bytes, items, one_of, some, some_words, truth, words};
 use super::{LogFormat, LogLevel, Setting, StorageKind};
 use crate::compat::CompatibilityLevel;
 use crate::http::IncompatibleErrorCode;
@@ -208,7 +208,7 @@ pub static SETTINGS: [Setting; 29] = [
         default: "GET,POST,HEAD",
         is_list: true,
         about: "methods that such pages may use",
-        take: |settings, text| words(text).map(|words| settings.allowed_methods.extend(words)),
+        take: |settings, text| some_words(text).map(|words| settings.allowed_methods.extend(words)),
     },
     Setting {
         name: "access-control-allow-headers",
@@ -216,7 +216,7 @@ pub static SETTINGS: [Setting; 29] = [
         default: "X-Requested-With,Content-Type,Accept,Origin",
         is_list: true,
         about: "request headers that such pages may send; * is any",
-        take: |settings, text| words(text).map(|words| settings.allowed_headers.extend(words)),
+        take: |settings, text| some_words(text).map(|words| settings.allowed_headers.extend(words)),
     },
     Setting {
         name: "access-control-expose-headers",

@@ -39,6 +39,12 @@ pub(super) fn words(text: &str) -> Result<Vec<String>, String> {
     checked.collect()
 }
 
+/// The same where an empty list would allow nothing at all, which nobody wants who sets it.
+pub(super) fn some_words(text: &str) -> Result<Vec<String>, String> {
+    let words = words(text)?;
+    if words.is_empty() { Err("is empty; name at least one, or leave it out".to_owned()) } else { Ok(words) }
+}
+
 pub(super) fn one_of<T, const N: usize>(text: &str, known: [(&str, T); N]) -> Result<T, String> {
     let names = known.each_ref().map(|(name, _)| *name).join(", ");
     let found = known.into_iter().find(|(name, _)| *name == text);

@@ -1,7 +1,7 @@
 //! Settings: which source wins, what is refused and in which words.
 
 use sluicegate::compat::CompatibilityLevel;
-use sluicegate::http::IncompatibleErrorCode;
+use sluicegate::http::{IncompatibleErrorCode, SearchLimits, UriRules};
 use sluicegate::registry::RuleSets;
 use sluicegate::settings::{LogFormat, LogLevel, SETTINGS, Settings, Sources, StorageKind};
 use std::path::PathBuf;
@@ -30,6 +30,13 @@ fn the_defaults_are_those_of_the_manual() {
     assert_eq!(settings.incompatible_error_code, IncompatibleErrorCode::Code409);
     assert_eq!(settings.rule_sets, RuleSets::Keep);
     assert_eq!(settings.body_bytes_max, 10 << 20);
+    assert!(settings.modes_may_change && settings.validate_new_schemas && settings.compression);
+    assert!(!settings.validate_fields && !settings.reject_empty_subject);
+    assert_eq!((settings.uri_rules, settings.search), (UriRules::Strict, SearchLimits::default()));
+    assert_eq!((settings.allowed_origins, settings.exposed_headers), (Vec::new(), Vec::new()));
+    assert_eq!(settings.allowed_methods, ["GET", "POST", "HEAD"]);
+    assert_eq!(settings.allowed_headers, ["X-Requested-With", "Content-Type", "Accept", "Origin"]);
+    assert_eq!(settings.response_headers, []);
     assert_eq!((settings.log_format, settings.log_level), (LogFormat::Text, LogLevel::Info));
 }
 
@@ -60,6 +67,47 @@ fn several_addresses_come_as_flags_with_commas_or_as_an_array() {
     ] {
         assert_eq!(Settings::resolve(&sources).expect("good settings").listen, two);
     }
+}
+
+#[test]
+fn yes_and_no_are_words_or_truth_values() {
+    let flag = |value: &str| Sources { flags: vec![("mode-mutability", vec![value.to_owned()])], ..Sources::default() };
+    for (sources, expected) in [
+        (flag("false"), false),
+        (flag("TRUE"), true),
+        (file("[serve]\nmode-mutability = false\n"), false),
+        (file("[serve]\nmode-mutability = \"False\"\n"), false),
+    ] {
+        assert_eq!(Settings::resolve(&sources).expect("good settings").modes_may_change, expected);
+    }
+    assert_eq!(refusal(&flag("no")), "--mode-mutability: `no` is none of true, false");
+    assert_eq!(
+        refusal(&file("[serve]\ndata = \"d\"\nmode-mutability = 0\n")),
+        "registry.toml line 3, `mode-mutability`: `0` is none of true, false"
+    );
+}
+
+#[test]
+fn lists_of_words_are_separated_by_commas_wherever_they_stand() {
+    let flags = vec![("access-control-allow-origin", vec!["http://a, http://b".to_owned(), "http://c".to_owned()])];
+    let variables = environment(&[("SLUICEGATE_ACCESS_CONTROL_ALLOW_ORIGIN", "http://a,http://b, http://c")]);
+    for sources in [
+        Sources { flags, ..Sources::default() },
+        Sources { environment: variables, ..Sources::default() },
+        file("[serve]\naccess-control-allow-origin = [\"http://a\", \"http://b,http://c\"]\n"),
+    ] {
+        let settings = Settings::resolve(&sources).expect("good settings");
+        assert_eq!(settings.allowed_origins, ["http://a", "http://b", "http://c"]);
+    }
+    let refused = |name: &'static str, value: &str| {
+        refusal(&Sources { flags: vec![(name, vec![value.to_owned()])], ..Sources::default() })
+    };
+    let told = refused("access-control-allow-origin", "http://a b");
+    assert_eq!(told, "--access-control-allow-origin: `http://a b` is not one word");
+    let told = refused("access-control-allow-methods", " , ");
+    assert_eq!(told, "--access-control-allow-methods: is empty; name at least one, or leave it out");
+    let told = refused("response-http-headers-config", "add X-A");
+    assert!(told.starts_with("--response-http-headers-config: `add X-A` is not of the form "), "{told}");
 }
 
 #[test]
@@ -101,6 +149,8 @@ fn a_broken_file_is_refused_with_its_line() {
     assert!(refusal(&file("[serve]\nlisten = \"a\"\nlisten = \"b\"\n")).contains("duplicate"));
     assert!(refusal(&file("serve = 1\n")).contains("write [serve]"));
     let told = refusal(&file("[serve]\ndata = [\"a\"]\n"));
+    assert_eq!(told, "registry.toml line 2, `data`: takes DIR");
+    let told = refusal(&file("[serve]\ndata = true\n"));
     assert_eq!(told, "registry.toml line 2, `data`: takes DIR");
     let told = refusal(&file("\n[serve]\nstorage = \"paper\"\n"));
     assert_eq!(told, "registry.toml line 3, `storage`: `paper` is none of rocksdb, memory");
