@@ -249,15 +249,7 @@ impl Known for Catalog {
     }
 
     fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
-        let names = self.names();
-        let begin = if scope.is_all_contexts_scope() { None } else { Some(scope.context()) };
-        let in_scope = |name: &&SubjectName| begin.is_none_or(|context| name.context() == context);
-        let has = |name: &SubjectName| self.subject(name).is_some_and(|view| view.has_versions(with_deleted));
-        match begin {
-            // The names of a context stand together.
-            Some(context) if context != Context::DEFAULT => names.from(scope).take_while(in_scope).any(has),
-            _ => names.iter().filter(in_scope).any(has),
-        }
+        self.any_name_within(scope, &mut |name| self.subject(name).is_some_and(|view| view.has_versions(with_deleted)))
     }
 
     fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>> {
@@ -270,6 +262,19 @@ impl Known for Catalog {
 }
 
 impl Below for Catalog {
+    fn any_name_within(&self, scope: &SubjectName, test: &mut dyn FnMut(&SubjectName) -> bool) -> bool {
+        let names = self.names();
+        let in_context = |name: &&SubjectName| name.context() == scope.context();
+        if scope.is_all_contexts_scope() {
+            names.iter().any(test)
+        } else if scope.is_default_scope() {
+            names.iter().filter(in_context).any(test)
+        } else {
+            // The names of a named context stand together.
+            names.from(scope).take_while(in_context).any(test)
+        }
+    }
+
     fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
         self.twins.get(&(self.find_number(context)?, guid)).map(|ids| ids.clone())
     }

@@ -132,8 +132,7 @@ impl Command for DeleteContext {
     fn decide(&self, view: &View<'_>, _world: World<'_>) -> Result<Decision<()>, RegistryError> {
         let context = self.context.clone();
         let scope = SubjectName::within(&context, "");
-        let in_use = |name: &SubjectName| view.subject(name).is_some_and(|view| !view.rows.is_empty());
-        if view.names_within(&scope).iter().any(in_use) {
+        if view.has_versions_within(&scope, true) {
             return Err(RegistryError::ContextNotEmpty { context });
         }
         let listed = view.context(&context).created;

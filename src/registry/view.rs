@@ -26,10 +26,7 @@ pub(super) trait Known {
     /// Names of everything known below a scope, sorted: one subject, a context, or all of them.
     fn names_within(&self, scope: &SubjectName) -> Vec<SubjectName>;
     /// Whether a subject in a scope has versions, live ones or with `with_deleted` any.
-    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
-        let names = self.names_within(scope);
-        names.iter().any(|name| self.subject(name).is_some_and(|view| view.has_versions(with_deleted)))
-    }
+    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool;
     /// The associations of a resource, by its id, sorted.
     fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>>;
     /// A text that is not in the journal yet.
@@ -42,6 +39,9 @@ pub(super) trait Below: Known + std::fmt::Debug {
     fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>>;
     /// The ordinal that the next registration gets.
     fn next_ordinal(&self) -> u64;
+    /// Whether any name with versions in a context, or for `:.__GLOBAL:` any at all, passes a test; stops at the first.
+    /// Names that have lost their versions may be asked about, too.
+    fn any_name_within(&self, scope: &SubjectName, test: &mut dyn FnMut(&SubjectName) -> bool) -> bool;
 }
 
 /// Everything known under one name: the unit that changes at once. Readers hold it as long as they like.
@@ -431,6 +431,10 @@ impl Known for View<'_> {
         names
     }
 
+    fn has_versions_within(&self, scope: &SubjectName, with_deleted: bool) -> bool {
+        self.any_name_within(scope, &mut |name| self.subject(name).is_some_and(|view| view.has_versions(with_deleted)))
+    }
+
     fn associations_of(&self, resource_id: &str) -> Arc<Vec<Arc<AssociationKey>>> {
         match self.changes.associations.of_resources.get(resource_id) {
             Some(changed) => changed.cloned().unwrap_or_default(),
@@ -444,6 +448,11 @@ impl Known for View<'_> {
 }
 
 impl Below for View<'_> {
+    fn any_name_within(&self, scope: &SubjectName, test: &mut dyn FnMut(&SubjectName) -> bool) -> bool {
+        let mut changed = self.changes.subjects.items.iter().map(|(name, _)| name);
+        changed.any(|name| is_within(name, scope) && test(name)) || self.base.any_name_within(scope, test)
+    }
+
     fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>> {
         match self.changes.twins.get(&(shared_name(context), guid)) {
             Some(changed) => changed.cloned(),

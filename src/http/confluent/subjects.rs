@@ -47,7 +47,8 @@ pub(in crate::http) async fn delete(call: Call) -> Outcome {
     }))
 }
 
-/// `GET /subjects/{subject}/versions`
+/// `GET /subjects/{subject}/versions`. Whether a context is there as a subject may take a look at all that is in it: here
+/// and below that is not done on the event loop.
 pub(in crate::http) async fn versions(call: Call) -> Outcome {
     let page = call.page(call.limits().versions)?;
     let listing = VersionListing {
@@ -55,7 +56,11 @@ pub(in crate::http) async fn versions(call: Call) -> Outcome {
         deleted_only: call.flag("deletedOnly"),
         deleted_as_negative: call.flag("deletedAsNegative"),
     };
-    let versions = call.registry().versions(&call.subject(), listing, page)?;
+    let subject = call.subject();
+    let versions = match subject.is_context_scope() {
+        true => call.read(move |registry| Ok(registry.versions(&subject, listing, page)?)).await?,
+        false => call.registry().versions(&subject, listing, page)?,
+    };
     Ok(Answer::json(|json| {
         json.array(|json| {
             for (version, deleted) in &versions {
@@ -112,7 +117,11 @@ pub(in crate::http) async fn delete_version(call: Call) -> Outcome {
 /// `GET /subjects/{subject}/versions/{version}/referencedby`, in pages like those of schemas
 pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
     let (version, page) = (call.version()?, call.page(call.limits().schemas)?);
-    let ids = call.registry().referenced_by(&call.subject(), version, call.flag("deleted"), page)?;
+    let (subject, deleted) = (call.subject(), call.flag("deleted"));
+    let ids = match subject.is_context_scope() {
+        true => call.read(move |registry| Ok(registry.referenced_by(&subject, version, deleted, page)?)).await?,
+        false => call.registry().referenced_by(&subject, version, deleted, page)?,
+    };
     Ok(Answer::json(|json| json.array(|json| ids.iter().for_each(|id| json.number(id.0.into())))))
 }
 
@@ -140,7 +149,9 @@ pub(in crate::http) async fn latest_with_metadata(call: Call) -> Outcome {
 async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
     let version = call.version()?;
     let (subject, deleted) = (call.subject(), call.flag("deleted"));
-    if let Some(found) = call.registry().hot_version(&subject, version, deleted) {
+    if !subject.is_context_scope()
+        && let Some(found) = call.registry().hot_version(&subject, version, deleted)
+    {
         return Ok(found?);
     }
     call.read(move |registry| Ok(registry.version(&subject, version, deleted)?)).await

@@ -3,9 +3,9 @@
 use super::client::{Answer, Client};
 use super::start;
 use sluicegate::http::{HttpSettings, IncompatibleErrorCode};
-use sluicegate::registry::Settings;
 use sluicegate::registry::journal::{Journal, JournalError, Position, Texts};
 use sluicegate::registry::record::{Fact, TextHash};
+use sluicegate::registry::{RuleSets, Settings};
 use sluicegate::storage::memory::{Fault, MemoryStore};
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,6 +84,29 @@ fn a_body_beyond_the_limit_is_413_declared_or_not() {
     assert_eq!(answer.status, 413);
     assert_eq!(get(&mut client, "/subjects").text(), "[]");
     server.abort().unwrap();
+}
+
+#[test]
+fn where_rule_sets_are_dropped_an_update_that_brings_one_clears_those_that_were_kept() {
+    let store = MemoryStore::default();
+    let put = |client: &mut Client, body: &str| {
+        client.send("PUT", "/config/s", &[JSON], Some(body.as_bytes())).expect("an answer").text()
+    };
+    let rules = r#"{"domainRules":[{"name":"r","kind":"TRANSFORM","mode":"WRITE","type":"CEL","disabled":false}]}"#;
+    let both = format!(r#"{{"defaultRuleSet":{rules},"overrideRuleSet":{rules}}}"#);
+    let keeping = start::server_over(store.journal(), Settings::default(), HttpSettings::default());
+    assert_eq!(put(&mut Client::new(keeping.addresses()[0]), &both), both);
+    keeping.abort().unwrap();
+
+    let drops = Settings { rule_sets: RuleSets::Drop, ..Settings::default() };
+    let dropping = start::server_over(store.journal(), drops, HttpSettings::default());
+    let mut client = Client::new(dropping.addresses()[0]);
+    // What an update does not mention stays; one rule set in it, and the original's handler empties both.
+    let with_normalize = format!(r#"{{"normalize":true,{}"#, &both[1..]);
+    assert_eq!(put(&mut client, r#"{"normalize":true}"#), with_normalize);
+    assert_eq!(put(&mut client, &format!(r#"{{"defaultRuleSet":{rules}}}"#)), r#"{"normalize":true}"#);
+    assert_eq!(get(&mut client, "/config/s").text(), r#"{"normalize":true,"compatibilityLevel":"BACKWARD"}"#);
+    dropping.abort().unwrap();
 }
 
 #[test]
