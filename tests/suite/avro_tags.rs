@@ -288,3 +288,13 @@ fn many_changes_of_a_deep_or_wide_text_take_little_stack_and_time() {
     let took = thread.expect("a thread").join().expect("the work survives");
     assert!(took < Duration::from_secs(60), "{took:?}");
 }
+
+#[test]
+fn a_type_called_as_a_kind_of_type_is_in_nobodys_way() {
+    for name in ["array", "map", "record"] {
+        let text = format!(
+            r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":{{"type":"fixed","name":"{name}","size":1}}}},{{"name":"b","type":"{name}"}},{{"name":"c","type":"int"}}]}}"#
+        );
+        assert_eq!(found(&add(&text, &[field("R.c", &["T"])])), [field("R.c", &["T"])], "{name}");
+    }
+}

@@ -19,6 +19,7 @@ mod sentences;
 mod settings;
 pub(crate) mod start;
 mod surprises;
+mod tags;
 mod tools;
 mod waiting;
 
