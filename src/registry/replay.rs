@@ -61,8 +61,9 @@ pub(super) fn difference(left: &Catalog, right: &Catalog) -> Option<String> {
     if !left.names().iter().eq(right.names().iter()) || left.version_count() != right.version_count() {
         return Some("the index of names".to_owned());
     }
-    if !left.associations.names().iter().eq(right.associations.names().iter()) {
-        return Some("the index of associations".to_owned());
+    let (listed, others) = (left.associations.names(), right.associations.names());
+    if !listed.iter().eq(others.iter()) || left.associations.sizes() != right.associations.sizes() {
+        return Some("the lists of associations".to_owned());
     }
     let states = |catalog: &Catalog| -> Vec<_> {
         let states = catalog.all_contexts().into_iter().map(|(name, state)| (name, state.created, state.highest));

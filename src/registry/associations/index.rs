@@ -35,6 +35,13 @@ impl AssociationIndex {
         self.names.load_full()
     }
 
+    /// How many associations are listed by name, how many resources there are, and how many associations are listed
+    /// with these. For comparing.
+    pub(in crate::registry) fn sizes(&self) -> (usize, usize, usize) {
+        let of_resources = self.of_resources.iter().map(|keys| keys.len()).sum();
+        (self.names().len(), self.of_resources.len(), of_resources)
+    }
+
     pub(in crate::registry) fn publish_resources(&self, changed: Overlay<Box<str>, Arc<Vec<Arc<AssociationKey>>>>) {
         for (id, keys) in changed.items {
             match keys.filter(|keys| !keys.is_empty()) {

@@ -44,6 +44,7 @@ topics! {
     contexts_in_paths_reach_as_far_as_the_source_says: "contexts",
     references_and_deletes_follow_the_source: "references",
     reading_follows_the_source: "reading",
+    associations_follow_the_source: "associations",
     rule_sets_are_merged_and_compared_as_the_source_says: "rule-sets",
 }
 

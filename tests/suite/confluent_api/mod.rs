@@ -3,6 +3,7 @@
 //! Each scenario runs on a fresh memory store behind a real socket. What we answer differently on purpose stands in
 //! [`quirks`], what is not served yet in [`waiting`], and nothing else may differ; all that does is reported at once.
 
+mod associations;
 mod behaviour;
 pub(crate) mod client;
 mod compare;

@@ -1,10 +1,12 @@
 //! The registry against journals in memory and on disk: what it answers, promises and survives.
 
+mod associations;
 mod contracts;
 mod deletes;
 mod group_commit;
 mod interleavings;
 mod model;
+mod model_associations;
 mod recovery;
 mod references;
 mod replay;

@@ -2,6 +2,7 @@
 //!
 //! Knows records with required fields only, so that one reads another exactly when it has no field more.
 
+use super::model_associations::{Use, Wanted};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a schema says, as far as the model cares.
@@ -46,6 +47,8 @@ pub(super) enum Command {
     SetMode { scope: String, mode: Mode, force: bool },
     RemoveMode { scope: String },
     DeleteContext { context: String },
+    Put(Wanted),
+    TakeAway { resource: String, kind: Option<String>, cascade: bool },
 }
 
 /// What a command is answered with, or the name of the error.
@@ -57,6 +60,8 @@ pub(super) struct Model {
     pub(super) levels: BTreeMap<String, Level>,
     pub(super) modes: BTreeMap<String, Mode>,
     pub(super) contexts: BTreeSet<String>,
+    /// By resource and kind.
+    pub(super) uses: BTreeMap<(String, String), Use>,
     highest: BTreeMap<String, i32>,
     births: u64,
 }
@@ -106,10 +111,18 @@ impl Model {
                 self.contexts.remove(context);
                 Ok(String::new())
             }
+            Command::Put(wanted) => self.clone().put(wanted).inspect(|_| drop(self.put(wanted))),
+            Command::TakeAway { resource, kind, cascade } => self.take_away(resource, kind.as_deref(), *cascade),
         }
     }
 
-    fn register(&mut self, subject: &str, content: &Content, asked: Option<i32>, version: Option<u32>) -> Answer {
+    pub(super) fn register(
+        &mut self,
+        subject: &str,
+        content: &Content,
+        asked: Option<i32>,
+        version: Option<u32>,
+    ) -> Answer {
         let fits = |row: &Row| asked.is_none_or(|id| id == row.id);
         if !self.resolves(subject, content, false) {
             return Err("InvalidSchema");
@@ -204,7 +217,7 @@ impl Model {
         self.subjects.get(&qualified(subject, target))?.get(&version)
     }
 
-    fn is_compatible(&self, subject: &str, content: &Content) -> bool {
+    pub(super) fn is_compatible(&self, subject: &str, content: &Content) -> bool {
         let level = self.level(subject);
         let Some(rows) = self.subjects.get(subject) else { return true };
         let mut live = rows.values().rev().filter(|row| !row.deleted);
@@ -238,6 +251,10 @@ impl Model {
             return Err("VersionSoftDeleted");
         }
         self.require_writable(subject)?;
+        match permanent {
+            true => self.require_unused(subject)?,
+            false => self.require_not_last(subject, number)?,
+        }
         if !self.referrers(subject, number, permanent).is_empty() {
             return Err("Referenced");
         }
@@ -260,6 +277,7 @@ impl Model {
             return Err("SubjectSoftDeleted");
         }
         self.require_writable(subject)?;
+        self.require_unused(subject)?;
         let mut versions = Vec::new();
         for (number, row) in rows.iter().filter(|(_, row)| permanent || !row.deleted) {
             if self.referrers(subject, *number, permanent).iter().any(|referrer| referrer != subject) {
@@ -279,7 +297,7 @@ impl Model {
         Ok(versions.join(","))
     }
 
-    fn forget_if_empty(&mut self, subject: &str) {
+    pub(super) fn forget_if_empty(&mut self, subject: &str) {
         if self.subjects[subject].is_empty() {
             self.subjects.remove(subject);
             self.levels.remove(subject);

@@ -2,12 +2,14 @@
 //! failure both say the same.
 
 use super::model::{Answer, Command, Content, Level, Mode, Model, context_of};
+use super::model_associations::{NAMESPACE, Use, Wanted, own_subject};
 use super::recovery::wait_until_writable;
 use super::{ask, name_of, number, record, start, subject};
 use sluicegate::compat::CompatibilityLevel;
 use sluicegate::registry::journal::Journal;
 use sluicegate::registry::{
-    self, AskedReference, Deletion, Listing, Page, Registry, RegistryError, Submission, VersionListing,
+    self, AskedAssociation, AskedReference, AskedResource, Association, AssociationFilter, AssociationRequest,
+    Deletion, Lifecycle, Listing, Page, Registry, RegistryError, Submission, VersionListing, Way,
 };
 use sluicegate::schema::names::SchemaId;
 use sluicegate::storage::memory::{Fault, MemoryStore};
@@ -17,6 +19,7 @@ const STEPS: usize = 50;
 /// Versions of these hold plain records and may be referred to.
 const TARGETS: [&str; 2] = ["r1", "r2"];
 const REFERRERS: [&str; 2] = ["a", "b"];
+const RESOURCES: [&str; 2] = ["t1", "t2"];
 
 #[test]
 fn the_registry_in_memory_does_what_the_model_does_first_half() {
@@ -166,7 +169,49 @@ fn execute(registry: &Registry, command: &Command) -> Result<String, RegistryErr
             ask(|reply| registry.delete_context(context.as_str().into(), reply)).wait()?;
             Ok(String::new())
         }
+        Command::Put(wanted) => put(registry, wanted),
+        Command::TakeAway { resource, kind, cascade } => {
+            let filter = AssociationFilter { association_types: kind.iter().cloned().collect(), ..every() };
+            let id = format!("id-{resource}");
+            ask(|reply| registry.remove_associations(id, filter, *cascade, false, reply)).wait()?;
+            Ok(String::new())
+        }
     }
+}
+
+fn put(registry: &Registry, wanted: &Wanted) -> Result<String, RegistryError> {
+    let text = |text: &str| Some(text.to_owned());
+    let resource = AskedResource {
+        name: text(&wanted.resource),
+        namespace: text(NAMESPACE),
+        id: text(&format!("id-{}", wanted.resource)),
+        resource_type: None,
+    };
+    let asked = AskedAssociation {
+        subject: wanted.subject.clone(),
+        association_type: text(&wanted.kind),
+        lifecycle: wanted.strong.map(|strong| if strong { Lifecycle::Strong } else { Lifecycle::Weak }),
+        frozen: wanted.frozen,
+        schema: wanted.schema.map(|mask| Submission::avro(subject(""), record(mask))),
+        normalize: false,
+    };
+    let request = AssociationRequest { resource, associations: vec![asked] };
+    let way = if wanted.create { Way::Create } else { Way::Update };
+    let changed = ask(|reply| registry.put_associations(way, &subject(""), request, false, reply)).wait()?;
+    Ok(changed.associations.first().map_or_else(String::new, |(association, schema)| {
+        let schema = schema.as_ref().map(|schema| format!("{} {}", schema.id, schema.version));
+        format!("{:?} {schema:?}", used(association))
+    }))
+}
+
+fn every() -> AssociationFilter {
+    AssociationFilter { resource_type: Some("topic".to_owned()), ..AssociationFilter::default() }
+}
+
+fn used(association: &Association) -> Use {
+    let Association { key, value, .. } = association;
+    let strong = value.lifecycle == Lifecycle::Strong;
+    Use { subject: key.subject.to_string(), strong, frozen: association.is_frozen() }
 }
 
 fn submission(name: &str, content: &Content) -> Submission {
@@ -231,6 +276,7 @@ fn compare(registry: &Registry, model: &Model, place: &str) {
     for context in [".", ".c"] {
         assert_eq!(registry.highest_id(context), SchemaId(model.highest(context)), "{context}, {place}");
     }
+    compare_associations(registry, model, place);
     let contexts: Vec<String> = registry.contexts("", Page::ALL).iter().map(ToString::to_string).collect();
     let expected: Vec<_> = std::iter::once(".".to_owned()).chain(model.contexts.iter().cloned()).collect();
     assert_eq!(contexts, expected, "contexts, {place}");
@@ -255,6 +301,30 @@ fn compare_version(registry: &Registry, model: &Model, name: &str, version: u32,
     let shown = registry.schema_by_id(schema.id, Some(&subject(&context_prefix(context)))).expect("an id in use");
     let first = model.rows_of(context).filter(|(_, _, other)| other.id == row.id).min_by_key(|(_, _, row)| row.born);
     assert_eq!(Some(shown.subject.as_str()), first.map(|(name, _, _)| name.as_str()), "first use, {place}");
+}
+
+/// By every way that leads to them.
+fn compare_associations(registry: &Registry, model: &Model, place: &str) {
+    let told = |found: Vec<std::sync::Arc<Association>>| -> Vec<_> {
+        let told = found
+            .iter()
+            .map(|found| (found.key.resource_name.to_string(), found.key.association_type.to_string(), used(found)));
+        told.collect()
+    };
+    let all: Vec<_> =
+        model.uses.iter().map(|((name, kind), used)| (name.clone(), kind.clone(), used.clone())).collect();
+    assert_eq!(told(registry.associations_named(None, None, &every(), Page::ALL)), all, "associations, {place}");
+    for name in RESOURCES {
+        let own: Vec<_> = all.iter().filter(|(other, _, _)| other == name).cloned().collect();
+        let found = registry.associations_of_resource(&format!("id-{name}"), &every(), Page::ALL);
+        assert_eq!(told(found), own, "associations of {name} by id, {place}");
+        let found = registry.associations_named(Some(name), Some(NAMESPACE), &every(), Page::ALL);
+        assert_eq!(told(found), own, "associations of {name}, {place}");
+    }
+    for name in ["a", ":.c:a", ":.c:t1-key", ":.c:t1-value"] {
+        let found = registry.associations_of_subject(&subject(name), &every(), Page::ALL);
+        assert_eq!(told(found), model.users(name), "associations of subject {name}, {place}");
+    }
 }
 
 fn context_prefix(context: &str) -> String {
@@ -282,8 +352,13 @@ impl Random {
 
     fn command(&mut self, model: &Model) -> Command {
         match self.below(100) {
-            0..45 => self.registration(model),
-            45..60 => {
+            0..30 => self.registration(model),
+            30..42 => self.association(),
+            42..47 => {
+                let kind = if self.below(2) == 0 { None } else { Some(self.kind()) };
+                Command::TakeAway { resource: self.one_of(&RESOURCES).to_owned(), kind, cascade: self.below(2) == 0 }
+            }
+            47..60 => {
                 let version = if self.below(4) == 0 { None } else { Some(1 + self.below(5) as u32) };
                 Command::DeleteVersion { subject: self.subject(), version, permanent: self.below(3) == 0 }
             }
@@ -316,7 +391,27 @@ impl Random {
         Command::Register { subject, content, id, version }
     }
 
+    fn association(&mut self) -> Command {
+        let (resource, kind) = (self.one_of(&RESOURCES).to_owned(), self.kind());
+        let subject = match self.below(4) {
+            0 | 1 => Some(self.subject()),
+            2 => Some(own_subject(&resource, &kind)),
+            _ => None,
+        };
+        let schema = (self.below(3) == 0).then(|| self.one_of(&[1, 2, 3, 7]));
+        let strong = self.one_of(&[None, None, Some(true), Some(false)]);
+        let frozen = self.one_of(&[None, None, None, Some(true), Some(false)]);
+        Command::Put(Wanted { create: self.below(2) == 0, resource, kind, subject, strong, frozen, schema })
+    }
+
+    fn kind(&mut self) -> String {
+        self.one_of(&["key", "value"]).to_owned()
+    }
+
     fn subject(&mut self) -> String {
+        if self.below(12) == 0 {
+            return own_subject(self.one_of(&RESOURCES), &self.kind());
+        }
         let name = if self.below(2) == 0 { self.one_of(&TARGETS) } else { self.one_of(&REFERRERS) };
         if self.below(4) == 0 { format!(":.c:{name}") } else { name.to_owned() }
     }

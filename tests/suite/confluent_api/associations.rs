@@ -1,0 +1,128 @@
+//! Where we answer differently about associations (`quirks.md`), and what a request that is refused leaves behind.
+
+use super::conversation::{Conversation, INT, STRING};
+use serde_json::{Value, json};
+
+/// A request for associations of `t1` in `n`, which has the id `r1`.
+fn asked(associations: Value) -> Value {
+    json!({ "resourceName": "t1", "resourceNamespace": "n", "resourceId": "r1", "associations": associations })
+}
+
+fn invalid(property: &str, detail: &str) -> String {
+    format!("The association specified an invalid value for property: '{property}', detail: {detail}")
+}
+
+#[track_caller]
+fn results(talk: &mut Conversation, body: &Value) -> Vec<Value> {
+    let answer = talk.post("/associations:batchMutate", &body.to_string());
+    assert_eq!(answer.status(), 207, "{}", answer.text());
+    answer.json()["results"].as_array().expect("results").clone()
+}
+
+#[test]
+fn a_part_of_a_batch_that_fails_leaves_nothing_behind() {
+    let mut talk = Conversation::as_recorded();
+    talk.register("s", STRING);
+    let part = asked(json!([
+        { "opType": "CREATE", "subject": "s" },
+        { "opType": "CREATE", "associationType": "key", "schema": { "schema": INT } },
+        { "opType": "CREATE", "subject": "s", "lifecycle": "STRONG" },
+    ]));
+    let other = json!({
+        "resourceName": "t2", "resourceNamespace": "n", "resourceId": "r2",
+        "associations": [{ "opType": "CREATE", "subject": "s" }],
+    });
+    let answers = results(&mut talk, &json!({ "requests": [part, other] }));
+    assert_eq!(answers[0]["error"]["error_code"], 40903, "{}", answers[0]);
+    assert_eq!(answers[1]["result"]["associations"][0]["subject"], "s", "{}", answers[1]);
+    talk.get("/associations/resources/r1").ok("[]");
+    talk.get("/subjects?deleted=true").ok(r#"["s"]"#);
+    talk.get("/contexts").ok(r#"["."]"#);
+}
+
+#[test]
+fn associations_of_one_request_count_as_others_of_their_subject() {
+    let mut talk = Conversation::as_recorded();
+    talk.register("s", STRING);
+    let strong = |kind: &str| json!({ "subject": "s", "associationType": kind, "lifecycle": "STRONG" });
+    let weak = json!({ "subject": "s", "associationType": "value" });
+    let both = asked(json!([strong("key"), strong("value")])).to_string();
+    talk.post("/associations", &both).fails(40904, "An association already exists for subject 's'");
+    let mixed = asked(json!([strong("key"), weak])).to_string();
+    talk.post("/associations", &mixed).fails(40905, "A strong association already exists for subject 's'");
+    talk.get("/associations/subjects/s").ok("[]");
+}
+
+#[test]
+fn a_read_only_subject_is_not_given_another_lifecycle_unnamed() {
+    let mut talk = Conversation::as_recorded();
+    talk.register("s", STRING);
+    talk.post("/associations", &asked(json!([{ "subject": "s" }])).to_string());
+    talk.put("/mode/s", r#"{"mode":"READONLY"}"#);
+    let strong = asked(json!([{ "lifecycle": "STRONG" }])).to_string();
+    talk.put("/associations/resources/r1", &strong).fails(42205, "Subject s in context . is in read-only mode");
+    assert_eq!(talk.get("/associations/subjects/s").json()[0]["lifecycle"], "WEAK");
+}
+
+#[test]
+fn a_change_under_another_name_is_refused_and_none_under_another_name_is_not() {
+    let mut talk = Conversation::as_recorded();
+    talk.register("s", STRING);
+    talk.post("/associations", &asked(json!([{ "subject": "s" }])).to_string());
+    let names = "All associations must have the same resourceName, resourceNamespace, resourceId, and resourceType.";
+    let renamed = |change: Value| json!({ "resourceName": "t2", "resourceNamespace": "n", "associations": [change] });
+    let path = "/associations/resources/r1";
+    talk.put(path, &renamed(json!({ "lifecycle": "STRONG" })).to_string())
+        .fails(42212, &invalid("resourceName", names));
+    talk.put(path, &renamed(json!({ "lifecycle": "WEAK" })).to_string())
+        .ok(r#"{"resourceName":"t2","resourceNamespace":"n","resourceId":"r1","resourceType":"topic"}"#);
+    let mut part = renamed(json!({ "opType": "UPSERT", "lifecycle": "WEAK" }));
+    part["resourceId"] = json!("r1");
+    let answers = results(&mut talk, &json!({ "requests": [part] }));
+    let message = format!("Error while creating association: {names}");
+    assert_eq!(answers[0]["error"], json!({ "error_code": 500, "message": message }));
+    assert_eq!(talk.get(path).json()[0]["lifecycle"], "WEAK");
+}
+
+#[test]
+fn a_type_that_no_resource_has_finds_none_behind_a_wildcard_either() {
+    let mut talk = Conversation::as_recorded();
+    talk.register("s", STRING);
+    talk.post("/associations", &asked(json!([{ "subject": "s" }])).to_string());
+    for target in ["n/t1", "-/t1", "n/-", "-/-"] {
+        talk.get(&format!("/associations/resources/{target}?resourceType=x")).ok("[]");
+        assert_ne!(talk.get(&format!("/associations/resources/{target}?resourceType=")).text(), "[]", "{target}");
+    }
+}
+
+#[test]
+fn null_among_associations_says_nothing() {
+    let mut talk = Conversation::as_recorded();
+    let missing = invalid("resourceName", "cannot be null or empty");
+    let answers = results(&mut talk, &json!({ "requests": [null] }));
+    assert_eq!(answers[0]["error"], json!({ "error_code": 42212, "message": missing }));
+    talk.post("/associations", &asked(json!([null])).to_string())
+        .fails(42212, &invalid("subject", "must be provided for WEAK associations"));
+    let batch = json!({ "requests": [asked(json!([null]))] });
+    talk.post("/associations:batchMutate", &batch.to_string())
+        .fails_beginning(400, "Could not resolve subtype of [simple type, class ");
+    let asks_nothing = "property: resourceId; detail: either resourceId or resourceName must be specified";
+    let answers = talk.post("/associations:batchGet", r#"{"requests":[null]}"#).json();
+    let message = format!("Error while getting associations: {asks_nothing}");
+    assert_eq!(answers["results"][0]["error"]["message"], message);
+}
+
+#[test]
+fn a_batch_is_answered_up_to_a_thousand_requests_and_operations() {
+    let mut talk = Conversation::as_recorded();
+    let too_many = invalid("requests", "more than 1000 requests or operations");
+    for path in ["/associations:batchGet", "/associations:batchMutate"] {
+        let requests = |count: usize| json!({ "requests": vec![json!({ "resourceId": "r" }); count] }).to_string();
+        assert_eq!(talk.post(path, &requests(1000)).status(), 207);
+        talk.post(path, &requests(1001)).fails(42212, &too_many);
+    }
+    let delete = json!({ "opType": "DELETE" });
+    let operations = |count: usize| json!({ "requests": [asked(json!(vec![delete.clone(); count]))] }).to_string();
+    assert_eq!(talk.post("/associations:batchMutate", &operations(1000)).status(), 207);
+    talk.post("/associations:batchMutate", &operations(1001)).fails(42212, &too_many);
+}
