@@ -11,7 +11,7 @@ const clients = {
     require('./confluent/contracts'),
     require('./confluent/serdes'),
     require('./confluent/contexts'),
-    // require('./confluent/associations'),
+    require('./confluent/associations'),
   ],
   kafkajs: [require('./kafkajs')],
 }

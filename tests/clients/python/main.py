@@ -35,7 +35,7 @@ STEPS = [
     serdes.name_subjects,
     serdes.carry_the_id_in_a_header,
     contexts.live_apart,
-    # associations.follow_a_topic,
+    associations.follow_a_topic,
     deletes.delete,
     pressure.come_again,
     pressure.go_next_door,

@@ -10,13 +10,15 @@ const cluster = 'cluster-1'
 
 module.exports = {
   async 'follow a topic'(kit) {
-    const [client, topic, subject] = [kit.client(), kit.topic('associated'), kit.topic('somewhere')]
+    const [client, topic] = [kit.client(), kit.topic('associated')]
+    const subject = `:.${cluster}:${topic}-value` // where one that comes with a schema lives
     const id = `${topic}-id`
     const resource = { resourceName: topic, resourceNamespace: cluster, resourceId: id, resourceType: 'topic' }
-    const value = { subject, associationType: 'value', lifecycle: 'STRONG', schema: kit.schema('payment_v1') }
+    const value = { associationType: 'value', lifecycle: 'STRONG', schema: kit.schema('payment_v1') }
     const made = await client.createAssociation({ ...resource, associations: [value] })
+    assert.equal(made.associations.length, 1)
     const { lifecycle, frozen } = made.associations[0]
-    assert.deepEqual([made.associations.length, lifecycle, frozen], [1, 'STRONG', true])
+    assert.deepEqual([made.associations[0].subject, lifecycle, frozen], [subject, 'STRONG', true])
     const find = (namespace, types, lifecycle = null) =>
       client.getAssociationsByResourceName(topic, namespace, 'topic', types, lifecycle, 0, -1)
     for (const namespace of [cluster, '-']) {

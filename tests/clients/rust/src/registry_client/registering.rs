@@ -2,7 +2,10 @@
 
 use super::{assert_refused, client, schema};
 use crate::kit::Kit;
-use schema_registry_client::rest::models::{CompatibilityLevel, Metadata, Schema, SchemaReference, ServerConfig};
+use schema_registry_client::rest::models::{
+    AssociationCreateOrUpdateInfo, AssociationCreateOrUpdateRequest, CompatibilityLevel, LifecyclePolicy, Metadata,
+    Schema, SchemaReference, ServerConfig,
+};
 use schema_registry_client::rest::schema_registry_client::Client;
 
 pub async fn register_and_read(kit: &Kit) {
@@ -82,6 +85,30 @@ pub async fn configure(kit: &Kit) {
     assert_eq!(found, ServerConfig { compatibility_level: Some(CompatibilityLevel::Full), ..kept });
     let seen = client.get_latest_version(&subject, None).await.expect("an alias leads to the subject it names");
     assert_eq!(seen.subject, Some(kit.subject("orders")));
+}
+
+pub async fn associate(kit: &Kit) {
+    let (client, subject, topic) = (client(kit, ""), kit.subject("orders"), kit.topic("orders"));
+    let value = AssociationCreateOrUpdateInfo {
+        subject: Some(subject.clone()),
+        association_type: Some("value".into()),
+        lifecycle: Some(LifecyclePolicy::Weak),
+        ..AssociationCreateOrUpdateInfo::default()
+    };
+    let request = AssociationCreateOrUpdateRequest {
+        resource_name: Some(topic.clone()),
+        resource_namespace: Some("cluster-1".into()),
+        resource_id: Some(format!("{topic}-id")),
+        resource_type: Some("topic".into()),
+        associations: Some(vec![value]),
+    };
+    let made = client.create_association(&request).await.expect("an association");
+    assert_eq!(made.associations.expect("one of them")[0].subject, Some(subject));
+    let asked = client.get_associations_by_resource_name(&topic, "cluster-1", "topic", &["value"], "", 0, -1).await;
+    assert_refused("the look-up that Confluent's server does not have, either", 405, 405, asked);
+    let delete = || client.delete_associations(request.resource_id.as_ref().expect("an id"), None, None, false);
+    delete().await.expect("a deletion");
+    assert_refused("and again", 404, 40410, delete().await);
 }
 
 pub async fn delete(kit: &Kit) {
