@@ -161,7 +161,8 @@ fn schema_entity(value: Value<'_, '_, '_>) -> Read<Option<Entity>> {
         match name {
             "entityPath" => path = value.text()?,
             "entityType" => {
-                let word = value.one_of("EntityType", &[EntityType::Record.as_str(), EntityType::Field.as_str()])?;
+                let words = [EntityType::Record.as_str(), EntityType::Field.as_str()];
+                let word = value.one_of("EntityType", &words, &words)?;
                 let is_record = word == Some(EntityType::Record.as_str());
                 entity_type = if is_record { EntityType::Record } else { EntityType::Field };
             }
@@ -231,7 +232,9 @@ fn rule_set(value: Value<'_, '_, '_>) -> Read<Option<RuleSet>> {
             "domainRules" => rules.domain_rules = rule_list(value)?,
             "encodingRules" => rules.encoding_rules = rule_list(value)?,
             "enableAt" => {
-                let word = value.one_of("ExecutionEnvironment", &["NONE", "ALL", "SERVER", "GATEWAY", "CLIENT"])?;
+                let listed = ["NONE", "ALL", "SERVER", "GATEWAY", "CLIENT"];
+                let numbered = ["ALL", "CLIENT", "GATEWAY", "SERVER", "NONE"];
+                let word = value.one_of("ExecutionEnvironment", &listed, &numbered)?;
                 rules.enable_at = word.and_then(ExecutionEnvironment::read_exact);
             }
             _ => return Ok(false),
@@ -253,12 +256,14 @@ fn rule(value: Value<'_, '_, '_>) -> Read<Option<Rule>> {
             "name" => rule.name = value.text()?,
             "doc" => rule.doc = value.text()?,
             "kind" => {
-                let word = value.one_of("RuleKind", &["CONDITION", "TRANSFORM"])?;
+                let word = value.one_of("RuleKind", &["CONDITION", "TRANSFORM"], &["TRANSFORM", "CONDITION"])?;
                 rule.kind = word.and_then(RuleKind::read_exact).unwrap_or_default();
             }
             "mode" => {
-                let words = ["DOWNGRADE", "READ", "UPGRADE", "UPDOWN", "WRITE", "WRITEREAD"];
-                rule.mode = value.one_of("RuleMode", &words)?.and_then(RuleMode::read_exact).unwrap_or_default();
+                let listed = ["DOWNGRADE", "READ", "UPGRADE", "UPDOWN", "WRITE", "WRITEREAD"];
+                let numbered = ["UPGRADE", "DOWNGRADE", "UPDOWN", "WRITE", "READ", "WRITEREAD"];
+                rule.mode =
+                    value.one_of("RuleMode", &listed, &numbered)?.and_then(RuleMode::read_exact).unwrap_or_default();
             }
             "type" => rule.rule_type = value.text()?,
             "tags" => {

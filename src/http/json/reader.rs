@@ -102,18 +102,37 @@ impl<'b> ValueReader<'_, 'b> {
         }
     }
 
-    /// One of an enumeration's names, exactly; `values` in the order in which a complaint lists them.
-    pub(in crate::http) fn one_of(&mut self, type_name: &str, values: &[&'static str]) -> Read<Option<&'static str>> {
+    /// One of an enumeration's names, blanks around it aside, or its number: `listed` in the order in which a complaint
+    /// lists them, `numbered` in that in which they are declared.
+    pub(in crate::http) fn one_of(
+        &mut self,
+        type_name: &str,
+        listed: &[&str],
+        numbered: &[&'static str],
+    ) -> Read<Option<&'static str>> {
         match self.take()? {
             Token::Null => Ok(None),
-            Token::String(text) => match values.iter().find(|value| **value == text) {
-                Some(value) => Ok(Some(value)),
-                None => {
-                    let list = values.join(", ");
-                    let rule = format!("not one of the values accepted for Enum class: [{list}]");
-                    Err(weird_text(type_name, &text, &rule))
-                }
+            Token::String(text) => match text.trim_matches(|char: char| char <= ' ') {
+                "" => Err(empty_text(type_name)),
+                name => match numbered.iter().find(|value| **value == name).or_else(|| by_number(name, numbered)) {
+                    Some(value) => Ok(Some(value)),
+                    None => {
+                        let rule = format!("not one of the values accepted for Enum class: [{}]", listed.join(", "));
+                        Err(weird_text(type_name, name, &rule))
+                    }
+                },
             },
+            Token::Int(raw) => {
+                let number: i32 = raw.parse().map_err(|_| out_of_range(&raw))?;
+                let value = usize::try_from(number).ok().and_then(|number| numbered.get(number));
+                value.copied().map(Some).ok_or_else(|| {
+                    Malformed(format!(
+                        "Cannot deserialize value of type `{type_name}` from number {number}: index value outside \
+                         legal index range [0..{}]",
+                        numbered.len() - 1
+                    ))
+                })
+            }
             token => Err(mismatch(type_name, &token)),
         }
     }
@@ -187,10 +206,7 @@ impl<'b> ValueReader<'_, 'b> {
                 Ok(true)
             }
             token @ Token::ArrayStart => Err(mismatch(type_name, &token)),
-            Token::String(text) if text.is_empty() => Err(Malformed(format!(
-                "Cannot coerce empty String (\"\") to `{type_name}` value (but could if coercion was enabled using \
-                 `CoercionConfig`)"
-            ))),
+            Token::String(text) if text.is_empty() => Err(empty_text(type_name)),
             token => Err(no_constructor(type_name, &token)),
         }
     }
@@ -270,6 +286,19 @@ fn truncate(raw: &str) -> Read<i32> {
 
 fn out_of_range(raw: &str) -> Malformed {
     Malformed(format!("Numeric value ({raw}) out of range of int ({} - {})", i32::MIN, i32::MAX))
+}
+
+/// The value that a text numbers; nobody counts with leading zeros.
+fn by_number<'v>(text: &str, numbered: &'v [&'static str]) -> Option<&'v &'static str> {
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    numbered.get(text.parse::<usize>().ok().filter(|_| is_number)?)
+}
+
+fn empty_text(type_name: &str) -> Malformed {
+    Malformed(format!(
+        "Cannot coerce empty String (\"\") to `{type_name}` value (but could if coercion was enabled using \
+         `CoercionConfig`)"
+    ))
 }
 
 fn weird_text(type_name: &str, text: &str, rule: &str) -> Malformed {

@@ -80,6 +80,29 @@ fn what_is_wrong_with_an_entity_is_said_while_the_body_is_read_or_after_the_vers
         .is(422, r#"{"error_code":42201,"message":"The confluent:tags of 'R' are no array"}"#);
 }
 
+/// As the original's JSON library reads enumerations: by name with blanks around it, or by number.
+#[test]
+fn a_type_of_entity_is_read_as_enumerations_are() {
+    let mut registry = Conversation::new();
+    registry.register("s", R);
+    let with = |entity_type: &str| tag().replace("\"sr_record\"", entity_type);
+    for entity_type in ["\" sr_record \"", "0", "\"0\""] {
+        assert_eq!(registry.post("/subjects/s/versions/1/tags", &with(entity_type)).json()["schema"], TAGGED);
+    }
+    let weird = "Cannot deserialize value of type `EntityType` from";
+    let unknown = "not one of the values accepted for Enum class: [sr_record, sr_field]";
+    for (entity_type, message) in [
+        ("\"\"", "Cannot coerce empty String (\"\") to `EntityType` value (but could if coercion was enabled using `CoercionConfig`)".to_owned()),
+        ("2", format!("{weird} number 2: index value outside legal index range [0..1]")),
+        ("\"00\"", format!("{weird} String \"00\": {unknown}")),
+        ("\" SR_FIELD\"", format!("{weird} String \"SR_FIELD\": {unknown}")),
+        ("true", format!("{weird} Boolean value (token `JsonToken.VALUE_TRUE`)")),
+    ] {
+        let answer = registry.post("/subjects/s/versions/1/tags", &with(entity_type));
+        assert_eq!(answer.json(), json!({"error_code": 400, "message": message}), "{entity_type}");
+    }
+}
+
 #[test]
 fn rules_given_beside_changes_to_them_are_42210_where_rule_sets_are_kept() {
     let body = r#"{"ruleSet":{"domainRules":[]},"rulesToRemove":["r"]}"#;

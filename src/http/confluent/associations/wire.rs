@@ -161,5 +161,5 @@ fn association_member(association: &mut AskedAssociation, name: &str, value: Val
 }
 
 fn lifecycle(value: Value<'_, '_, '_>) -> Read<Option<Lifecycle>> {
-    Ok(value.one_of("LifecyclePolicy", &["STRONG", "WEAK"])?.and_then(Lifecycle::read))
+    Ok(value.one_of("LifecyclePolicy", &["STRONG", "WEAK"], &["STRONG", "WEAK"])?.and_then(Lifecycle::read))
 }
