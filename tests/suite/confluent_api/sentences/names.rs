@@ -171,3 +171,49 @@ fn an_alias_holds_for_subjects_and_ids_and_not_for_its_own_settings() {
     registry.delete("/config/al").ok(r#"{"alias":"real","compatibilityLevel":"BACKWARD"}"#);
     registry.get("/subjects/al/versions").fails(40401, "Subject 'al' not found.");
 }
+
+// 5.2: "the prefix is also matched against alias names; a subject reached through aliases is listed under its real name
+// with the alias names matching the prefix. Subjects of other contexts reached by an alias of the requested context are
+// listed too."
+#[test]
+fn a_listing_with_aliases_has_what_aliases_stand_for() {
+    let mut registry = Conversation::new();
+    for subject in ["k", "kk", ":.c:k", "z"] {
+        registry.register(subject, STRING);
+        registry.register(subject, STRING);
+    }
+    let aliases = [("al", "k"), ("al2", "k"), ("k9", ":.c:k"), (":.c:x", "k"), ("hop", "al"), ("none", "missing")];
+    for (alias, target) in aliases {
+        registry.put(&format!("/config/{alias}"), &format!(r#"{{"alias":"{target}"}}"#));
+    }
+    registry.put("/config/z", r#"{"alias":""}"#);
+    registry.put("/config", r#"{"alias":"z"}"#); // everybody's configuration stands for nobody
+    let mut listed = |query: &str| {
+        let list = registry.get(&format!("/schemas?{query}")).json();
+        let item = |item: &Value| match &item["aliases"] {
+            Value::Array(names) => {
+                let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+                format!("{}={}", item["subject"].as_str().unwrap(), names.join("+"))
+            }
+            _ => item["subject"].as_str().unwrap().to_owned(),
+        };
+        list.as_array().unwrap().iter().map(item).collect::<Vec<_>>().join(" ")
+    };
+    for (query, expected) in [
+        ("subjectPrefix=al&aliases=true", "k=al+al2"),
+        ("subjectPrefix=k&aliases=true", ":.c:k=k9 k kk"),
+        ("aliases=true", ":.c:k=k9 k=al+al2 kk z"),
+        ("subjectPrefix=:.c:&aliases=true", ":.c:k=:.c:x"),
+        ("subjectPrefix=:*:&aliases=true", ":.c:k=k9+:.c:x k=al+al2 kk z"),
+        ("subjectPrefix=hop&aliases=true", ""), // one hop, and nothing lives under the name it leads to
+        ("aliases=true&offset=1&limit=2", "k=al+al2 kk"),
+        ("subjectPrefix=al&aliases=false", ""),
+        ("subjectPrefix=al", ""),
+    ] {
+        assert_eq!(listed(query), expected, "{query}");
+    }
+    registry.delete("/subjects/k");
+    let mut subjects = |query: &str| registry.get(&format!("/schemas?{query}")).json().as_array().unwrap().len();
+    assert_eq!(subjects("subjectPrefix=al&aliases=true"), 0);
+    assert_eq!(subjects("subjectPrefix=al&aliases=true&deleted=true&latestOnly=true"), 1);
+}
