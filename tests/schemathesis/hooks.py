@@ -7,6 +7,7 @@ import schemathesis
 from schemathesis.checks import CHECKS
 
 SUBJECTS = ["a", "b", "a/b", ":.c:a", ":.c:"]
+KEPT = ["kept", "kept", ":.c:kept"]  # never deleted or configured, so that something is always there
 RESOURCES = {"resourceName": ["t", "u"], "resourceNamespace": ["n", "c"], "resourceId": ["r1", "r2", "r3"]}
 VERSIONS = ["1", "2", "latest", "-1"]
 RECORD = '{"type":"record","name":"R","fields":[{"name":"a","type":"string"}%s]}'
@@ -30,7 +31,8 @@ def draw(given, choices):
 @schemathesis.hook
 def map_path_parameters(ctx, path_parameters):
     """Subjects and versions that exist are met by design: by chance they never would be."""
-    pools = {"subject": SUBJECTS, "version": VERSIONS, "id": [1, 2, 3], **RESOURCES}
+    subjects = SUBJECTS + KEPT if ctx.operation.method in ("get", "post") else SUBJECTS
+    pools = {"subject": subjects, "version": VERSIONS, "id": [1, 2, 3], **RESOURCES}
     for name, choices in pools.items():
         if path_parameters and name in path_parameters:
             path_parameters[name] = draw(path_parameters, choices) or path_parameters[name]
@@ -50,7 +52,7 @@ def map_body(ctx, body):
                 {"subject": None, **item} if isinstance(item, dict) else item for item in body["associations"]
             ]
         is_schema = isinstance(body.get("schema"), (str, type(None)))
-        pools = {"schemaType": ["AVRO"], "subject": SUBJECTS, **({"schema": TEXTS} if is_schema else {}), **RESOURCES}
+        pools = {"schemaType": ["AVRO"], "subject": SUBJECTS + KEPT, **({"schema": TEXTS} if is_schema else {}), **RESOURCES}
         drawn = {name: draw([body, name], choices) for name, choices in pools.items() if name in body}
         body = {name: map_body(ctx, value) for name, value in body.items()}
         body.update((name, value) for name, value in drawn.items() if value is not None)
