@@ -4,6 +4,7 @@ use super::errors::ApiError;
 use super::routes::{Named, Route};
 use super::uri;
 use crate::schema::names::Context;
+use actix_web::http::Method;
 use std::borrow::Cow;
 
 /// A prefix as it was written, if there was one.
@@ -38,11 +39,12 @@ impl<'p> Prefix<'p> {
     ///
     /// # Errors
     /// A colon inside the name, where the route would use it.
-    pub(super) fn context(&self, route: &Route<'_>, query: &str) -> Result<Option<String>, ApiError> {
+    pub(super) fn context(&self, route: &Route<'_>, method: &Method, query: &str) -> Result<Option<String>, ApiError> {
         let is_qualified = |name: &str| name.starts_with(":.") || name.starts_with(":*:");
         let is_needed = match route.named {
             Named::Nowhere => false,
             Named::InPath => !is_qualified(&uri::decode(route.arguments[0])),
+            Named::InBody => *method == Method::POST || *method == Method::PUT,
             Named::By(name) => !uri::parameter(query, name).is_some_and(|value| is_qualified(&value)),
         };
         if is_needed { self.name() } else { Ok(None) }

@@ -132,7 +132,7 @@ async fn route(
     let Some(segments) = path.segments() else { return Ok(answer(not_found(), preferred)) };
     let (prefix, segments) = Prefix::split(segments);
     let Some(route) = routes::find(segments, prefix.is_given()) else { return Ok(answer(not_found(), preferred)) };
-    let context = match prefix.context(&route, request.uri().query().unwrap_or("")) {
+    let context = match prefix.context(&route, request.method(), request.uri().query().unwrap_or("")) {
         Ok(context) => context,
         Err(error) => return Ok(answer(error.answer(door.settings.incompatible_error_code), preferred)),
     };

@@ -38,6 +38,8 @@ pub(super) enum Named {
     Nowhere,
     /// In the first variable segment of the path.
     InPath,
+    /// In the body, where there is one: of POST and PUT.
+    InBody,
     /// In this query parameter.
     By(&'static str),
 }
@@ -58,6 +60,7 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
     let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere });
     let part = |resource, first, second| Some(Route { resource, arguments: [first, second], named: Named::InPath });
     let anywhere = |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::Nowhere });
+    let within = |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::InBody });
     let by = |name, resource, first| Some(Route { resource, arguments: [first, ""], named: Named::By(name) });
     match *segments {
         [] => whole(methods!(get root::probe, post root::ping)),
@@ -94,16 +97,16 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         ["contexts"] => whole(methods!(get contexts::list)),
         ["contexts", _] => part(methods!(delete contexts::delete), "", ""), // the prefix without anything behind it
 
-        ["associations"] => part(methods!(post associations::create), "", ""),
+        ["associations"] => within(methods!(post associations::create), ""),
         ["associations", "subjects", s] => part(methods!(get associations::of_subject), s, ""),
         ["associations", "resources", r] => {
-            part(methods!(get associations::of_resource, put associations::update, delete associations::delete), r, "")
+            within(methods!(get associations::of_resource, put associations::update, delete associations::delete), r)
         }
         ["associations", "resources", n, r] => {
             Some(Route { resource: methods!(get associations::named), arguments: [n, r], named: Named::Nowhere })
         }
-        ["associations:batchGet"] => part(methods!(post associations::batch_get), "", ""),
-        ["associations:batchMutate"] => part(methods!(post associations::batch_mutate), "", ""),
+        ["associations:batchGet"] => within(methods!(post associations::batch_get), ""),
+        ["associations:batchMutate"] => within(methods!(post associations::batch_mutate), ""),
 
         ["v1", "metadata", "id"] => whole(methods!(get root::cluster_id)),
         ["v1", "metadata", "version"] => whole(methods!(get root::release)),

@@ -50,30 +50,33 @@ pub struct AssociationSelection {
 
 impl AssociationFilter {
     fn takes(&self, association: &Association) -> bool {
-        let key = &association.key;
-        self.resource_type.as_deref().is_none_or(|wanted| *wanted == *key.resource_type)
-            && (self.association_types.is_empty()
-                || self.association_types.iter().any(|wanted| **wanted == *key.association_type))
-            && self.lifecycle.is_none_or(|wanted| wanted == association.value.lifecycle)
+        let Self { resource_type, association_types, lifecycle } = self;
+        fits(association, resource_type.as_deref(), association_types)
+            && lifecycle.is_none_or(|wanted| wanted == association.value.lifecycle)
     }
 }
 
 impl AssociationSelection {
     /// The associations to show with the schemas of a subject; `None` where these are not listed.
     pub(in crate::registry) fn of(&self, view: &SubjectView) -> Option<Arc<[Arc<Association>]>> {
-        let Self { resource_type, association_types, lifecycles, unused } = self.clone();
-        let filter = AssociationFilter { resource_type, association_types, lifecycle: None };
-        let fitting: Vec<_> = view.associations().iter().filter(|known| filter.takes(known)).cloned().collect();
-        if fitting.is_empty() {
+        let Self { resource_type, association_types, lifecycles, unused } = self;
+        let fits = |known: &&Arc<Association>| fits(known, resource_type.as_deref(), association_types);
+        let mut fitting = view.associations().iter().filter(fits).peekable();
+        if fitting.peek().is_none() {
             return unused.then(Arc::default);
         }
         if lifecycles.is_empty() {
-            return (!unused).then(|| fitting.into());
+            return (!unused).then(|| fitting.cloned().collect());
         }
-        let wanted = |known: &Arc<Association>| lifecycles.contains(&known.value.lifecycle);
-        let shown: Arc<[_]> = fitting.into_iter().filter(wanted).collect();
+        let shown: Arc<[_]> = fitting.filter(|known| lifecycles.contains(&known.value.lifecycle)).cloned().collect();
         (!shown.is_empty()).then_some(shown)
     }
+}
+
+fn fits(association: &Association, resource_type: Option<&str>, association_types: &[String]) -> bool {
+    let key = &association.key;
+    resource_type.is_none_or(|wanted| *wanted == *key.resource_type)
+        && (association_types.is_empty() || association_types.iter().any(|wanted| **wanted == *key.association_type))
 }
 
 /// The associations of a subject, by key.
