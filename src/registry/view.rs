@@ -349,7 +349,7 @@ pub(super) struct View<'a> {
     pub(super) changes: Changes,
 }
 
-/// What a round changes. Published by [`Catalog::publish`].
+/// What a round changes. Published by `Catalog::publish`.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) subjects: Overlay<SubjectName, Arc<SubjectView>>,
