@@ -88,11 +88,14 @@ impl CrossOrigin {
 impl Crossing {
     /// Adds what the browser waits for. The answer depends on the origin also where there is none.
     pub(super) fn mark(self, answer: &mut HeaderMap) {
-        let vary = match answer.get(header::VARY) {
-            Some(_) => HeaderValue::from_static("Accept-Encoding, Origin"),
-            None => HeaderValue::from_static("Origin"),
-        };
-        answer.insert(header::VARY, vary);
+        // Ours comes first; what an operator adds stays.
+        let said: Vec<HeaderValue> = answer.get_all(header::VARY).cloned().collect();
+        let begins = said.first().is_some_and(|first| first == "Accept-Encoding");
+        let ours = HeaderValue::from_static(if begins { "Accept-Encoding, Origin" } else { "Origin" });
+        answer.insert(header::VARY, ours);
+        for added in said.into_iter().skip(usize::from(begins)) {
+            answer.append(header::VARY, added);
+        }
         for (name, value) in self.headers {
             answer.insert(name, value);
         }
@@ -131,7 +134,24 @@ fn fits(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{Crossing, fits};
+    use actix_web::http::header::{self, HeaderMap, HeaderValue};
+
+    #[test]
+    fn an_answer_goes_on_depending_on_what_an_operator_says() {
+        for (said, expected) in [
+            (&[][..], &["Origin"][..]),
+            (&["Accept-Encoding"], &["Accept-Encoding, Origin"]),
+            (&["Accept-Encoding", "X-A"], &["Accept-Encoding, Origin", "X-A"]),
+            (&["X-A"], &["Origin", "X-A"]),
+        ] {
+            let mut answer = HeaderMap::new();
+            said.iter().for_each(|word| answer.append(header::VARY, HeaderValue::from_static(word)));
+            Crossing::default().mark(&mut answer);
+            let told: Vec<_> = answer.get_all(header::VARY).map(|value| value.to_str().expect("text")).collect();
+            assert_eq!(told, expected);
+        }
+    }
 
     #[test]
     fn a_star_in_an_origin_stands_for_any_characters() {

@@ -155,6 +155,10 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         }
         E::Journal(_) => (50001, words::JOURNAL_FAILED.to_owned()),
         E::NotWritable { reason } => (503, format!("The registry cannot write at present: {reason}")),
+        E::PageTooLong { max } => (
+            400,
+            format!("The schemas of this page take more than {max} bytes; ask for fewer with the parameter 'limit'"),
+        ),
         E::QueueFull => (429, words::TOO_MANY_REQUESTS.to_owned()),
     }
 }

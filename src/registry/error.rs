@@ -228,6 +228,12 @@ pub enum RegistryError {
         /// One line for the operator.
         reason: Arc<str>,
     },
+    /// The schemas of a page of a listing take more memory than one may; a smaller page can be asked for.
+    #[error("the schemas of this page take more than {max} bytes")]
+    PageTooLong {
+        /// At most so many bytes.
+        max: usize,
+    },
     /// Too many commands wait; try again in a second (429).
     #[error("too many commands wait")]
     QueueFull,

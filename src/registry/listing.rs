@@ -12,6 +12,12 @@ use crate::schema::names::{Context, SubjectName};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Bytes that the schemas of a page may take, with what is listed beside them; the limit of a page counts schemas alone.
+/// Ours: the reference has no limit but its memory.
+const PAGE_BYTES_MAX: usize = 256 << 20;
+/// What an association takes, about.
+const ASSOCIATION_BYTES: usize = 384;
+
 /// Names of subjects, sorted.
 pub(super) fn subjects(catalog: &Catalog, listing: &Listing, page: Page) -> Vec<SubjectName> {
     let is_shown = |name: &SubjectName| {
@@ -68,10 +74,18 @@ pub(super) fn schemas(
         names.iter().filter(|name| prefix.covers(name) || aliases.contains_key(name)).all(each);
     }
     let mut shown = Vec::with_capacity(found.len());
+    let mut bytes = 0;
     for (found, associations) in found {
         match with_text(world, found, || JournalError::Conflict.into()) {
             Ok(schema) => {
-                let aliases = aliases.get(&schema.subject).map(|names| names.as_slice().into()).unwrap_or_default();
+                let aliases: Arc<[SubjectName]> =
+                    aliases.get(&schema.subject).map(|names| names.as_slice().into()).unwrap_or_default();
+                let alias_bytes = aliases.iter().map(|alias| alias.as_str().len()).sum::<usize>();
+                bytes += schema.text.len() + associations.len() * ASSOCIATION_BYTES + alias_bytes;
+                // The first schema is shown whatever its length.
+                if bytes > PAGE_BYTES_MAX && !shown.is_empty() {
+                    return Err(RegistryError::PageTooLong { max: PAGE_BYTES_MAX });
+                }
                 shown.push(ListedSchema { schema, associations, aliases });
             }
             // Deleted for good while the list was made: it is not on it then.

@@ -37,8 +37,8 @@ mod writer;
 
 pub use associations::{
     AskedAssociation, AskedResource, Association, AssociationFilter, AssociationKey, AssociationQuery,
-    AssociationRequest, AssociationSelection, AssociationStep, AssociationSteps, AssociationValue, Lifecycle,
-    ResourceAssociations, Way,
+    AssociationRequest, AssociationSelection, AssociationStep, AssociationSteps, AssociationValue, BATCH_MAX,
+    Lifecycle, ResourceAssociations, Way,
 };
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;

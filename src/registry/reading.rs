@@ -7,6 +7,7 @@ use super::journal::JournalError;
 use super::record::Guid;
 use super::references::referrers;
 use super::register::shown;
+use super::tagging;
 use super::view::{IdEntry, Known, Row, RowName, SubjectView};
 use super::world::World;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version, VersionSelector, utf16_order};
@@ -263,11 +264,9 @@ pub(super) fn tagged_entities(
     wanted: &[String],
 ) -> Result<Vec<TaggedEntity>, RegistryError> {
     let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
-    let mut tagged = model(world, schema)?.map_or_else(Vec::new, |model| model.tagged_entities());
-    if !wanted.contains("*") {
-        tagged.retain(|entity| entity.tags.iter().any(|tag| wanted.contains(tag.as_str())));
-    }
-    Ok(tagged)
+    let is_wanted = |tag: &str| wanted.contains("*") || wanted.contains(tag);
+    let Some(model) = model(world, schema)? else { return Ok(Vec::new()) };
+    model.tagged_entities(is_wanted).map_err(tagging::refused)
 }
 
 /// The parsed form of a schema that was found; `None` for an imported blank text.

@@ -13,7 +13,7 @@ use super::view::{Row, SubjectView};
 use super::world::World;
 use super::{reading, rules};
 use crate::schema::names::{SubjectName, Version};
-use crate::schema::{Strictness, TagChanges, TaggedEntity};
+use crate::schema::{Strictness, TagChanges, TagProblem, TaggedEntity};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ pub(super) fn retagged(world: World<'_>, draft: &Draft, tags: &AskedTags) -> Res
     };
     let changes = TagChanges { add: &add, remove: &remove };
     let model = model.ok_or_else(|| draft.refused(schema_type, RefusalCause::NoText))?;
-    model.retagged(changes).map(Arc::from).map_err(|problem| invalid(SchemaProblem::Tags(problem)))
+    model.retagged(changes).map(Arc::from).map_err(refused)
 }
 
 /// Adds the tags of the latest version to the draft's text.
@@ -83,7 +83,8 @@ pub(super) fn propagate(world: World<'_>, draft: &mut Draft, view: Option<&Subje
             return Err(latest.refused(latest.schema_type()?, cause));
         }
     };
-    let tagged = model.map_or_else(Vec::new, |model| model.tagged_entities());
+    let Some(model) = model else { return Ok(()) };
+    let tagged = model.tagged_entities(|_| true).map_err(refused)?;
     if !tagged.is_empty() {
         let tags = AskedTags { add: tagged.into_iter().map(Some).collect(), remove: Vec::new() };
         draft.text = Some(retagged(world, draft, &tags)?);
@@ -93,6 +94,11 @@ pub(super) fn propagate(world: World<'_>, draft: &mut Draft, view: Option<&Subje
 
 fn complete(tags: &[Option<TaggedEntity>]) -> Option<Vec<TaggedEntity>> {
     tags.iter().cloned().collect()
+}
+
+/// What is wrong with tags as the registry says it.
+pub(super) fn refused(problem: TagProblem) -> RegistryError {
+    invalid(SchemaProblem::Tags(problem))
 }
 
 fn invalid(problem: SchemaProblem) -> RegistryError {

@@ -81,10 +81,13 @@ impl ParsedSchema {
         }
     }
 
-    /// Every part of the schema, and of the schemas it refers to, that bears inline tags.
-    pub fn tagged_entities(&self) -> Vec<TaggedEntity> {
+    /// Every part of the schema, and of the schemas it refers to, that bears an inline tag that `is_wanted`.
+    ///
+    /// # Errors
+    /// [`TagProblem::LongPaths`].
+    pub fn tagged_entities(&self, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<TaggedEntity>, TagProblem> {
         match self {
-            Self::Avro(schema) => avro::tagged_entities(schema),
+            Self::Avro(schema) => avro::tagged_entities(schema, is_wanted),
         }
     }
 
@@ -92,6 +95,7 @@ impl ParsedSchema {
     ///
     /// # Errors
     /// The first entity that the text itself does not define; referenced texts are not looked through.
+    /// [`TagProblem::LongText`].
     pub fn retagged(&self, changes: TagChanges<'_>) -> Result<String, TagProblem> {
         match self {
             Self::Avro(schema) => avro::retagged(&avro::stored_text(schema), changes),

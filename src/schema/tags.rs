@@ -73,4 +73,14 @@ pub enum TagProblem {
         /// As asked.
         path: String,
     },
+    /// The paths of what bears tags take more than a name repeated for each field may. Ours: the reference has no limit.
+    LongPaths {
+        /// At most so many bytes.
+        max: usize,
+    },
+    /// The text would become longer than tags may make it. Ours: the reference has no limit but the topic's.
+    LongText {
+        /// At most so many bytes.
+        max: usize,
+    },
 }

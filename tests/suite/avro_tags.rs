@@ -41,7 +41,7 @@ fn add(text: &str, add: &[TaggedEntity]) -> String {
 }
 
 fn found(text: &str) -> Vec<TaggedEntity> {
-    stored(text).tagged_entities()
+    stored(text).tagged_entities(|_| true).expect("short paths")
 }
 
 fn no_match(path: &str) -> TagProblem {
@@ -175,7 +175,7 @@ fn tags_of_referenced_types_are_found_and_not_changed() {
     let references = [ReferencedText { name: "N".to_owned(), text: referenced.into() }];
     let source = SchemaSource { schema_type: SchemaType::Avro, text, references: &references };
     let schema = parse(&source, Strictness::Stored).expect("a schema");
-    let tagged = schema.tagged_entities();
+    let tagged = schema.tagged_entities(|_| true).expect("short paths");
     assert_eq!(tagged, [field("N.x", &["X"])]);
     let changes = TagChanges { add: &tagged, remove: &[] };
     assert_eq!(schema.retagged(changes), Err(no_match("N.x")));
@@ -235,7 +235,7 @@ fn what_is_added_is_found_and_what_is_removed_again_leaves_the_text_as_it_was() 
         let tags = |list: &[TaggedEntity]| -> BTreeSet<String> {
             list.iter().flat_map(|entity| entity.tags.iter().cloned()).collect()
         };
-        let found = read.tagged_entities();
+        let found = read.tagged_entities(|_| true).expect("short paths");
         assert_eq!(tags(&found), tags(&wanted), "{}", context());
         let changes = TagChanges { add: &[], remove: &wanted };
         assert_eq!(retagged(&tagged, changes).as_deref(), Ok(&*before), "{}", context());
@@ -297,4 +297,69 @@ fn a_type_called_as_a_kind_of_type_is_in_nobodys_way() {
         );
         assert_eq!(found(&add(&text, &[field("R.c", &["T"])])), [field("R.c", &["T"])], "{name}");
     }
+}
+
+/// A name is written once and means much: found in a namespace of a megabyte.
+#[test]
+fn a_long_namespace_is_not_multiplied_by_what_lies_in_it() {
+    let long = vec!["n".repeat(50); 10_000].join(".");
+    let field_texts = |tags: &str| {
+        let fields = (0..20_000).map(|at| format!("{{\"name\":\"f{at}\",\"type\":\"int\"{tags}}}"));
+        fields.collect::<Vec<_>>().join(",")
+    };
+    let (plain, with_tags) = (field_texts(""), field_texts(",\"confluent:tags\":[\"T\"]"));
+    let began = Instant::now();
+
+    let text = format!("{{\"type\":\"record\",\"name\":\"R\",\"namespace\":\"{long}\",\"fields\":[{with_tags}]}}");
+    let tagged = stored(&text);
+    assert_eq!(tagged.tagged_entities(|tag| tag == "other"), Ok(Vec::new()));
+    assert!(matches!(tagged.tagged_entities(|tag| tag == "T"), Err(TagProblem::LongPaths { .. })));
+
+    // Asked for without its namespace, and with it.
+    let text = text.replace(",\"confluent:tags\":[\"T\"]", "");
+    for path in ["R".to_owned(), format!("{long}.R")] {
+        let tagged = add(&text, &[record(&path, &["T"])]);
+        assert!(tagged.ends_with("],\"confluent:tags\":[\"T\"]}"));
+    }
+
+    // A field has none of its own, but sets one for what is in it; here it must be unescaped.
+    let text = format!(
+        "{{\"type\":\"record\",\"name\":\"O\",\"fields\":[{{\"name\":\"x\",\"type\":{{\"type\":\"record\",\"name\":\"R\",\
+         \"fields\":[{plain}]}},\"namespace\":\"\\\"{long}\"}}]}}"
+    );
+    assert!(
+        add(&text, &[record("R", &["T"]), field("R.f7", &["T"])])
+            .contains("\"f7\",\"type\":\"int\",\"confluent:tags\"")
+    );
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn many_spellings_of_one_path_do_not_go_through_its_tags_each_time() {
+    let tags: Vec<String> = (0..50_000).map(|at| format!("t{at}")).collect();
+    let text =
+        format!("{{\"type\":\"record\",\"name\":\"R\",\"fields\":[],\"confluent:tags\":[\"{}\"]}}", tags.join("\",\""));
+    let began = Instant::now();
+    let spellings: Vec<_> = (0..2_000).map(|dots| record(&format!("R{}", ".".repeat(dots)), &["t1", "new"])).collect();
+    let gone = record("R", &["t1"]);
+    let changed = change(&text, &spellings, &[gone]).expect("changed");
+    assert!(changed.ends_with("\"t49999\",\"new\",\"t1\"]}"), "{}", &changed[changed.len() - 40..]);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+#[test]
+fn tags_do_not_make_a_text_longer_than_any_request_could_bring() {
+    let mut text = String::from("{\"type\":\"record\",\"name\":\"R\",\"fields\":[]}");
+    let mut changes = 0;
+    let refusal = loop {
+        let tag = changes.to_string() + &"x".repeat(9_000_000);
+        match change(&text, &[record("R", &[&tag])], &[]) {
+            Ok(longer) => text = longer,
+            Err(problem) => break problem,
+        }
+        changes += 1;
+    };
+    assert!(matches!(refusal, TagProblem::LongText { .. }) && changes == 3, "{refusal:?} after {changes}");
+    // A way back is left.
+    assert!(change(&text, &[], &[record("R", &[&("0".to_owned() + &"x".repeat(9_000_000))])]).is_ok());
 }

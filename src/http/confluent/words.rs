@@ -110,6 +110,10 @@ fn tag_problem(problem: &TagProblem) -> String {
         }
         TagProblem::TooShort { end } => format!("java.lang.IllegalArgumentException: 0 > {end}"),
         TagProblem::NoList { path } => format!("The confluent:tags of '{path}' are no array"),
+        TagProblem::LongPaths { max } => {
+            format!("The names of what bears tags in this schema take more than {max} bytes")
+        }
+        TagProblem::LongText { max } => format!("Its tags would make the schema longer than {max} bytes"),
     }
 }
 
@@ -220,11 +224,15 @@ fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
     let name = |member: NameMember| match member {
         NameMember::ResourceName => "resourceName",
         NameMember::ResourceNamespace => "resourceNamespace",
+        NameMember::ResourceId => "resourceId",
     };
     let missing = "cannot be null or empty";
     let (property, detail) = match problem {
         P::NoRequests => ("requests", missing),
         P::TooManyRequests { max } => return ("requests", format!("more than {max} requests or operations")),
+        P::TooMuchText { max } => {
+            return ("requests", format!("more than {max} bytes of schemas; ask for fewer at once"));
+        }
         P::NoAssociations => ("associations", missing),
         P::NameMissing(member) => (name(*member), missing),
         P::NameTooLong { member, max } => return (name(*member), format!("exceeds max length of {max}")),
@@ -238,6 +246,7 @@ fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
         P::NeitherIdNorName => ("resourceId", "either resourceId or resourceName must be specified"),
         P::NamespaceMissing => ("resourceNamespace", "resourceNamespace is required when resourceName is specified"),
         P::SubjectMissing => ("subject", "must not be empty"),
+        P::SubjectTooLong { max } => return ("subject", format!("exceeds max length of {max}")),
         P::TypeUnknown => ("associationType", "must be either 'key' or 'value'"),
         P::TypeTwice { association_type } => {
             return ("associationType", format!("Duplicate association type: {association_type}"));

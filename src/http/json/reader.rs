@@ -141,11 +141,22 @@ impl<'b> ValueReader<'_, 'b> {
     pub(in crate::http) fn list<T>(
         &mut self,
         element: &str,
+        each: impl FnMut(&mut ValueReader<'_, 'b>) -> Read<T>,
+    ) -> Read<Option<Vec<T>>> {
+        self.list_up_to(usize::MAX, element, each)
+    }
+
+    /// The same for a list that is refused if it is longer than `max`: what comes after one more is read and left out. An
+    /// element may be large where its text is short.
+    pub(in crate::http) fn list_up_to<T>(
+        &mut self,
+        max: usize,
+        element: &str,
         mut each: impl FnMut(&mut ValueReader<'_, 'b>) -> Read<T>,
     ) -> Read<Option<Vec<T>>> {
         match self.take()? {
             Token::Null => Ok(None),
-            Token::ArrayStart => self.elements(&mut each).map(Some),
+            Token::ArrayStart => self.elements(max.saturating_add(1), &mut each).map(Some),
             token => Err(mismatch(&format!("{element}>"), &token)),
         }
     }
@@ -154,19 +165,26 @@ impl<'b> ValueReader<'_, 'b> {
     pub(in crate::http) fn texts(&mut self, container: &str) -> Read<Option<Vec<Option<String>>>> {
         match self.take()? {
             Token::Null => Ok(None),
-            Token::ArrayStart => self.elements(&mut |value| value.text()).map(Some),
+            Token::ArrayStart => self.elements(usize::MAX, &mut |value| value.text()).map(Some),
             Token::String(text) => Err(no_constructor(container, &Token::String(text))),
             token => Err(mismatch("String>", &token)),
         }
     }
 
-    fn elements<T>(&mut self, each: &mut impl FnMut(&mut ValueReader<'_, 'b>) -> Read<T>) -> Read<Vec<T>> {
+    fn elements<T>(
+        &mut self,
+        kept_max: usize,
+        each: &mut impl FnMut(&mut ValueReader<'_, 'b>) -> Read<T>,
+    ) -> Read<Vec<T>> {
         let mut list = Vec::new();
         while let Some(token) = self.tokens.next()? {
             if token == Token::ArrayEnd {
                 break;
             }
-            list.push(each(&mut ValueReader { tokens: self.tokens, first: Some(token) })?);
+            let element = each(&mut ValueReader { tokens: self.tokens, first: Some(token) })?;
+            if list.len() < kept_max {
+                list.push(element);
+            }
         }
         Ok(list)
     }

@@ -15,6 +15,11 @@ impl Writer {
         Self { out: Vec::with_capacity(bytes), comma: false }
     }
 
+    /// Bytes written so far.
+    pub(in crate::http) fn len(&self) -> usize {
+        self.out.len()
+    }
+
     /// What was written, in UTF-8.
     pub(in crate::http) fn into_bytes(self) -> Vec<u8> {
         self.out

@@ -29,8 +29,11 @@ use command::{Mutate, Put, Remove};
 use request::{Request, Step, Steps};
 use std::sync::Arc;
 
-/// Requests in a batch, and steps in them, at most: each is answered with more than it takes to ask.
-const BATCH_MAX: usize = 1_000;
+/// Requests in a batch, and steps in all of them together, at most: each is answered with more than it takes to ask.
+pub const BATCH_MAX: usize = 1_000;
+
+/// Bytes of schema texts in an answer to a batch, at most: one stored text can be asked for many times.
+const BATCH_TEXT_BYTES_MAX: usize = 32 << 20;
 
 impl Registry {
     /// The associations of a subject, by key.
@@ -67,15 +70,26 @@ impl Registry {
     /// The associations of several resources, with the latest schema of each subject where `with_schemas`.
     ///
     /// # Errors
-    /// [`RegistryError::InvalidAssociation`] without a question or with too many; one that is not well-formed has its
-    /// own error.
+    /// [`RegistryError::InvalidAssociation`] without a question or with too many; one that is not well-formed, or asks
+    /// for more text than is left, has its own error.
     pub fn query_associations(
         &self,
         queries: &[AssociationQuery],
         with_schemas: bool,
     ) -> Result<Vec<Result<ResourceAssociations, RegistryError>>, RegistryError> {
         require_some(queries.len(), queries.len())?;
-        let answer = |query| query::answer(&self.shared.catalog, self.shared.world(), query, with_schemas);
+        let mut text_bytes = 0;
+        let answer = |query| {
+            let answer = query::answer(&self.shared.catalog, self.shared.world(), query, with_schemas)?;
+            let schemas = answer.associations.iter().filter_map(|(_, schema)| schema.as_ref());
+            let bytes = schemas.map(|schema| schema.text.len()).sum::<usize>();
+            // The first text is given whatever its length.
+            if text_bytes > 0 && text_bytes + bytes > BATCH_TEXT_BYTES_MAX {
+                return Err(AssociationProblem::TooMuchText { max: BATCH_TEXT_BYTES_MAX }.into());
+            }
+            text_bytes += bytes;
+            Ok(answer)
+        };
         Ok(queries.iter().map(answer).collect())
     }
 

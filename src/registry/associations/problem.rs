@@ -10,11 +10,17 @@ pub enum AssociationProblem {
         /// At most so many of either.
         max: usize,
     },
+    /// A batch asks for schemas that would make its answer too long; it may ask for fewer. Ours: the reference has no
+    /// limit.
+    TooMuchText {
+        /// At most so many bytes of text.
+        max: usize,
+    },
     /// A request has no associations.
     NoAssociations,
     /// A name of the resource is missing.
     NameMissing(NameMember),
-    /// A name of the resource has too many UTF-16 units.
+    /// A name of the resource, or its id, has too many UTF-16 units; of an id that is ours.
     NameTooLong {
         /// Which name.
         member: NameMember,
@@ -42,6 +48,11 @@ pub enum AssociationProblem {
     NamespaceMissing,
     /// The subject is empty or has a control character.
     SubjectMissing,
+    /// The subject has more bytes than any path could. Ours: the reference has no limit.
+    SubjectTooLong {
+        /// At most so many.
+        max: usize,
+    },
     /// Neither `key` nor `value`.
     TypeUnknown,
     /// Two associations of one type in a request.
@@ -92,4 +103,5 @@ pub enum AssociationProblem {
 pub enum NameMember {
     ResourceName,
     ResourceNamespace,
+    ResourceId,
 }

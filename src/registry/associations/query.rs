@@ -13,6 +13,9 @@ use crate::registry::world::World;
 use crate::schema::names::SubjectName;
 use std::sync::Arc;
 
+/// Associations that a question by name looks at: were they one resource's, there would be two.
+const OF_NAME_MAX: usize = 1_000;
+
 /// Which associations to show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssociationFilter {
@@ -154,7 +157,8 @@ pub(super) fn answer(
         Some(id) => of_resource(catalog, id, &filter, Page::ALL),
         None => {
             let namespace = resource.namespace.as_deref().filter(|namespace| *namespace != "-");
-            named(catalog, resource.name.as_deref(), namespace, &filter, Page::ALL)
+            let page = Page { offset: 0, limit: OF_NAME_MAX };
+            named(catalog, resource.name.as_deref(), namespace, &filter, page)
         }
     };
     let mut shown = AskedResource { resource_type: Some(resource_type), ..resource.clone() };

@@ -16,6 +16,9 @@ const KEY: &str = "key";
 const VALUE: &str = "value";
 /// UTF-16 units of a resource's name.
 const NAME_UNITS_MAX: usize = 256;
+/// UTF-16 units of a resource's id and bytes of a subject: no path holds more, so longer ones could be made and never
+/// asked for or removed.
+const PATH_LENGTH_MAX: usize = 8_192;
 
 /// A resource as sent. `None` is absent or null.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,6 +201,9 @@ impl Resource {
         if !dry_run && asked.id.as_deref().is_none_or(str::is_empty) {
             return Err(Problem::ResourceIdMissing);
         }
+        if asked.id.as_deref().is_some_and(|id| id.encode_utf16().count() > PATH_LENGTH_MAX) {
+            return Err(Problem::NameTooLong { member: NameMember::ResourceId, max: PATH_LENGTH_MAX });
+        }
         match asked.resource_type.as_deref() {
             None | Some("" | TOPIC) => Ok(Self { name, namespace, id: asked.id }),
             Some(_) => Err(Problem::ResourceTypeUnknown),
@@ -237,6 +243,7 @@ impl AskedAssociation {
         let is_unusable = |subject: &str| subject.is_empty() || subject.chars().any(char::is_control);
         match &self.subject {
             Some(subject) if is_unusable(subject) => Err(Problem::SubjectMissing),
+            Some(subject) if subject.len() > PATH_LENGTH_MAX => Err(Problem::SubjectTooLong { max: PATH_LENGTH_MAX }),
             Some(_) | None => Ok(()),
         }
     }

@@ -3,22 +3,27 @@
 //! It looks through the printed text breadth first. A path without a namespace means a record of that name in any
 //! namespace; a record that has the name and not the field ends the search in its own depth; what the text calls
 //! `error` is no record.
+//!
+//! A namespace is written once and counts for all that is in it: it is looked up where it is written, and shared.
 
 use super::json::{Tape, TokenKind, Value, Word};
 use crate::schema::tags::{Entity, EntityType, TagProblem};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 /// What the paths that were asked for lead to.
 pub(super) struct Places<'q> {
     targets: HashMap<&'q Entity, Result<Target<'q>, TagProblem>>,
-    numbers: HashMap<Target<'q>, usize>,
-    found: Vec<Option<Value>>,
+    found: Found<'q>,
 }
 
+/// By namespace, then by record and field.
+type Found<'q> = HashMap<Cow<'q, str>, HashMap<(&'q str, Option<&'q str>), Cell<Option<Value>>>>;
+
 /// A path, taken apart.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 struct Target<'q> {
     /// Empty for any.
     namespace: Cow<'q, str>,
@@ -49,27 +54,22 @@ impl<'q> Target<'q> {
 /// Looks for all `entities` in one pass.
 pub(super) fn find<'q>(tape: &Tape<'_>, entities: impl Iterator<Item = &'q Entity>) -> Places<'q> {
     let targets: HashMap<_, _> = entities.map(|entity| (entity, Target::of(entity))).collect();
-    let mut numbers = HashMap::new();
-    for target in targets.values().flatten() {
-        let next = numbers.len();
-        numbers.entry(target.clone()).or_insert(next);
+    let mut found: Found<'q> = HashMap::new();
+    for Target { namespace, record, field } in targets.values().flatten().cloned() {
+        found.entry(namespace).or_default().insert((record, field), Cell::new(None));
     }
-    let mut search = Search {
-        names: numbers.keys().map(|target| target.record).collect(),
-        found: vec![None; numbers.len()],
-        numbers: &numbers,
-        tape,
-    };
+    let names = targets.values().flatten().map(|target| target.record).collect();
+    let mut search = Search { names, found, tape };
     search.run();
     let found = search.found;
-    Places { targets, numbers, found }
+    Places { targets, found }
 }
 
 impl Places<'_> {
     /// The object of an entity that was asked for.
     pub(super) fn of(&self, entity: &Entity) -> Result<Value, TagProblem> {
-        let target = self.targets[entity].as_ref().map_err(Clone::clone)?;
-        self.found[self.numbers[target]].ok_or_else(|| TagProblem::NoMatch { path: entity.path.clone() })
+        let Target { namespace, record, field } = self.targets[entity].as_ref().map_err(Clone::clone)?;
+        self.found[namespace][&(*record, *field)].get().ok_or_else(|| TagProblem::NoMatch { path: entity.path.clone() })
     }
 
     /// One behind the last byte of each container that begins at one of `starts`.
@@ -96,29 +96,35 @@ impl Places<'_> {
     }
 }
 
-struct Search<'s, 'q, 'a, 't> {
+struct Search<'q, 'a, 't> {
     tape: &'a Tape<'t>,
-    numbers: &'s HashMap<Target<'q>, usize>,
     /// Simple names of the records asked for.
     names: HashSet<&'q str>,
-    found: Vec<Option<Value>>,
+    found: Found<'q>,
+}
+
+/// A namespace that the text sets.
+struct Namespace<'t> {
+    text: Cow<'t, str>,
+    /// Whether entities of just this one are asked for.
+    is_asked: bool,
 }
 
 /// A value to look at.
 struct Seen<'t> {
     value: Value,
-    namespace: Option<Cow<'t, str>>,
-    within: Option<Rc<Within>>,
+    namespace: Option<Rc<Namespace<'t>>>,
+    within: Option<Rc<Within<'t>>>,
 }
 
 /// The records around a value that bear a name asked for.
-struct Within {
-    namespace: Option<String>,
+struct Within<'t> {
+    namespace: Option<Rc<Namespace<'t>>>,
     name: String,
-    around: Option<Rc<Within>>,
+    around: Option<Rc<Within<'t>>>,
 }
 
-impl<'t> Search<'_, '_, '_, 't> {
+impl<'t> Search<'_, '_, 't> {
     fn run(&mut self) {
         let Some(root) = self.tape.root() else { return };
         let mut queue = VecDeque::from([Seen { value: root, namespace: None, within: None }]);
@@ -143,13 +149,15 @@ impl<'t> Search<'_, '_, '_, 't> {
         let member = |wanted: Word| self.tape.members(value).find(|m| m.word == wanted).map(|m| m.value);
         let Some(kind) = member(Word::Type) else { return };
         // Any object with a namespace sets one for what is in it, a field with such an attribute as well.
-        let namespace = member(Word::Namespace).and_then(|value| self.tape.string(value)).or(namespace);
+        let set = member(Word::Namespace).and_then(|value| self.tape.string(value));
+        let set = set.map(|text| Rc::new(Namespace { is_asked: self.found.contains_key(&text), text }));
+        let namespace = set.or(namespace);
         let word = self.tape.string(kind).unwrap_or_default();
         let inner = match &*word {
             "record" => {
                 let (Some(name), Some(fields)) = (member(Word::Name), member(Word::Fields)) else { return };
                 let name = self.tape.string(name).unwrap_or_default();
-                let within = self.record(value, &name, namespace.as_deref(), fields, within);
+                let within = self.record(value, &name, namespace.clone(), fields, within);
                 let fields = self.tape.elements(fields);
                 queue.extend(fields.map(|value| Seen { value, namespace: namespace.clone(), within: within.clone() }));
                 return;
@@ -166,40 +174,40 @@ impl<'t> Search<'_, '_, '_, 't> {
         &mut self,
         value: Value,
         name: &str,
-        namespace: Option<&str>,
+        namespace: Option<Rc<Namespace<'t>>>,
         fields: Value,
-        within: Option<Rc<Within>>,
-    ) -> Option<Rc<Within>> {
+        within: Option<Rc<Within<'t>>>,
+    ) -> Option<Rc<Within<'t>>> {
         if !self.names.contains(name) {
             return within;
         }
         let around = || std::iter::successors(within.as_deref(), |record| record.around.as_deref());
-        let is_hidden = around().any(|record| record.name == name);
-        let is_hidden_in_namespace =
-            around().any(|record| record.name == name && record.namespace.as_deref() == namespace);
-        if !is_hidden {
+        if !around().any(|record| record.name == name) {
             self.note(value, name, "", fields);
         }
-        if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty() && !is_hidden_in_namespace) {
-            self.note(value, name, namespace, fields);
+        // Where the namespace is not asked for, nothing of it is noted, so it need not be compared either.
+        let asked = namespace.as_deref().filter(|namespace| namespace.is_asked && !namespace.text.is_empty());
+        if let Some(Namespace { text, .. }) = asked
+            && !around()
+                .any(|record| record.name == name && record.namespace.as_ref().is_some_and(|own| own.text == *text))
+        {
+            self.note(value, name, text, fields);
         }
-        let namespace = namespace.map(str::to_owned);
         Some(Rc::new(Within { namespace, name: name.to_owned(), around: within }))
     }
 
-    fn note(&mut self, value: Value, name: &str, namespace: &str, fields: Value) {
-        self.put(&Target { namespace: Cow::Borrowed(namespace), record: name, field: None }, value);
+    fn note(&self, value: Value, name: &str, namespace: &str, fields: Value) {
+        let Some(asked) = self.found.get(namespace) else { return };
+        let put = |field: Option<&str>, value: Value| {
+            if let Some(place) = asked.get(&(name, field)) {
+                place.set(place.get().or(Some(value)));
+            }
+        };
+        put(None, value);
         for field in self.tape.elements(fields) {
             let field_name = self.tape.members(field).find(|member| member.word == Word::Name);
             let field_name = field_name.and_then(|member| self.tape.string(member.value)).unwrap_or_default();
-            let target = Target { namespace: Cow::Borrowed(namespace), record: name, field: Some(&field_name) };
-            self.put(&target, field);
-        }
-    }
-
-    fn put(&mut self, target: &Target<'_>, value: Value) {
-        if let Some(&number) = self.numbers.get(target) {
-            self.found[number].get_or_insert(value);
+            put(Some(&field_name), field);
         }
     }
 }

@@ -6,22 +6,33 @@ use super::json::{self, Json, Tape, TokenKind, Value, Word, print_string};
 use super::model::{AvroSchema, Node, NodeId, RecordId};
 use super::tag_places::{self, Places};
 use crate::schema::tags::{Entity, EntityType, TagChanges, TagProblem, TaggedEntity};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// The attribute that holds tags.
 const ATTRIBUTE: &str = "confluent:tags";
 
-/// Every record and field with tags, in the order of the text: a record, then field by field what lies in it.
+/// Most bytes that the paths of what is found may take: a name is written once, and stands before each of its fields.
+const PATH_BYTES_MAX: usize = 64 << 20;
+
+/// Most bytes to which tags may make a text grow. Each change takes what the one before it has left: without a limit,
+/// small requests would make texts that no request could bring.
+const TEXT_BYTES_MAX: usize = 32 << 20;
+
+/// Every record and field with a tag that `is_wanted`, in the order of the text: a record, then field by field what lies
+/// in it.
 ///
-/// An entity is called by the record's own full name wherever it is used, and listed once.
-pub fn tagged_entities(schema: &AvroSchema) -> Vec<TaggedEntity> {
+/// An entity is called by the record's own full name wherever it is used, and listed once, with all of its tags.
+///
+/// # Errors
+/// [`TagProblem::LongPaths`].
+pub fn tagged_entities(schema: &AvroSchema, is_wanted: impl Fn(&str) -> bool) -> Result<Vec<TaggedEntity>, TagProblem> {
     enum Step {
         Type(NodeId),
         Field(RecordId, usize),
     }
-    let mut found = Vec::new();
+    let mut found = Found { entities: Vec::new(), path_bytes: 0, is_wanted };
     let mut visited = vec![false; schema.node_count()];
     let mut steps = vec![Step::Type(schema.root())];
     while let Some(step) = steps.pop() {
@@ -30,8 +41,8 @@ pub fn tagged_entities(schema: &AvroSchema) -> Vec<TaggedEntity> {
             Step::Field(id, at) => {
                 let record = schema.record(id);
                 let field = &record.fields()[at];
-                let path = || format!("{}.{}", record.name().full(), field.name());
-                note(&mut found, field.attributes(), EntityType::Field, path);
+                let path = [record.name().full(), ".", field.name()];
+                found.note(field.attributes(), EntityType::Field, &path)?;
                 field.node()
             }
         };
@@ -44,30 +55,46 @@ pub fn tagged_entities(schema: &AvroSchema) -> Vec<TaggedEntity> {
                 if std::mem::replace(&mut visited[record.first.index()], true) {
                     continue;
                 }
-                let path = || record.name().full().to_owned();
-                note(&mut found, schema.attributes(record.node()), EntityType::Record, path);
+                found.note(schema.attributes(record.node()), EntityType::Record, &[record.name().full()])?;
                 steps.extend((0..record.fields().len()).rev().map(|at| Step::Field(id, at)));
             }
         }
     }
-    found
+    Ok(found.entities)
 }
 
-fn note(
-    found: &mut Vec<TaggedEntity>,
-    attributes: &[(Box<str>, Json)],
-    entity_type: EntityType,
-    path: impl Fn() -> String,
-) {
-    let Some((_, Json::Array(list))) = attributes.iter().find(|(key, _)| &**key == ATTRIBUTE) else { return };
-    let mut seen = HashSet::new();
-    let tags = list.iter().map(|tag| match tag {
-        Json::String(text) => text.to_string(),
-        other => other.to_string(),
-    });
-    let tags: Vec<String> = tags.filter(|tag| seen.insert(tag.clone())).collect();
-    if !tags.is_empty() {
-        found.push(TaggedEntity { entity: Entity { path: path(), entity_type }, tags });
+struct Found<W> {
+    entities: Vec<TaggedEntity>,
+    path_bytes: usize,
+    is_wanted: W,
+}
+
+impl<W: Fn(&str) -> bool> Found<W> {
+    /// Takes an entity in if it has a tag that is wanted. Its path comes in parts.
+    fn note(
+        &mut self,
+        attributes: &[(Box<str>, Json)],
+        entity_type: EntityType,
+        path: &[&str],
+    ) -> Result<(), TagProblem> {
+        let Some((_, Json::Array(list))) = attributes.iter().find(|(key, _)| &**key == ATTRIBUTE) else {
+            return Ok(());
+        };
+        let mut seen = HashSet::new();
+        let tags = list.iter().map(|tag| match tag {
+            Json::String(text) => text.to_string(),
+            other => other.to_string(),
+        });
+        let tags: Vec<String> = tags.filter(|tag| seen.insert(tag.clone())).collect();
+        if !tags.iter().any(|tag| (self.is_wanted)(tag)) {
+            return Ok(());
+        }
+        self.path_bytes += path.iter().map(|part| part.len()).sum::<usize>();
+        if self.path_bytes > PATH_BYTES_MAX {
+            return Err(TagProblem::LongPaths { max: PATH_BYTES_MAX });
+        }
+        self.entities.push(TaggedEntity { entity: Entity { path: path.concat(), entity_type }, tags });
+        Ok(())
     }
 }
 
@@ -76,7 +103,7 @@ fn note(
 /// Tags that were there keep their place, new ones follow in the order asked, and a list that comes out empty goes.
 ///
 /// # Errors
-/// The first entity that the text does not define or whose tags are no list.
+/// The first entity that the text does not define or whose tags are no list; [`TagProblem::LongText`].
 pub fn retagged(stored_text: &str, changes: TagChanges<'_>) -> Result<String, TagProblem> {
     let orders = orders(changes);
     if orders.is_empty() {
@@ -84,7 +111,7 @@ pub fn retagged(stored_text: &str, changes: TagChanges<'_>) -> Result<String, Ta
     }
     let (tape, _) = json::read(stored_text).expect("a stored text was read before");
     let places = tag_places::find(&tape, orders.iter().map(|order| order.entity));
-    let mut edits: BTreeMap<Value, Edit> = BTreeMap::new();
+    let mut edits: HashMap<Value, Edit> = HashMap::new();
     for order in &orders {
         let place = places.of(order.entity)?;
         let edit = match edits.entry(place) {
@@ -93,7 +120,11 @@ pub fn retagged(stored_text: &str, changes: TagChanges<'_>) -> Result<String, Ta
         };
         edit.carry_out(order);
     }
-    Ok(spliced(stored_text, &tape, &edits))
+    let edited = spliced(stored_text, &tape, &edits);
+    if edited.len() > TEXT_BYTES_MAX.max(stored_text.len()) {
+        return Err(TagProblem::LongText { max: TEXT_BYTES_MAX });
+    }
+    Ok(edited)
 }
 
 /// What is asked of one entity.
@@ -125,29 +156,48 @@ fn orders(changes: TagChanges<'_>) -> Vec<Order<'_>> {
 struct Edit {
     /// Key and list, where there are tags.
     present: Option<(Value, Value)>,
-    tags: Vec<String>,
+    /// In order, with gaps where tags were removed.
+    tags: Vec<Option<String>>,
+    /// Where in the list they are: many spellings of a path may lead to one place.
+    numbers: HashMap<String, usize>,
 }
 
 impl Edit {
     fn of(tape: &Tape<'_>, place: Value, entity: &Entity) -> Result<Self, TagProblem> {
+        let mut edit = Self { present: None, tags: Vec::new(), numbers: HashMap::new() };
         let member = tape.members(place).find(|member| tape.key(member.key) == ATTRIBUTE);
-        let Some(member) = member else { return Ok(Self { present: None, tags: Vec::new() }) };
+        let Some(member) = member else { return Ok(edit) };
         if tape.kind(member.value) != TokenKind::Array {
             return Err(TagProblem::NoList { path: entity.path.clone() });
         }
-        let tags = tape.elements(member.value).map(|tag| as_text(tape, tag)).collect();
-        Ok(Self { present: Some((member.key, member.value)), tags })
+        edit.present = Some((member.key, member.value));
+        tape.elements(member.value).for_each(|tag| edit.add(as_text(tape, tag)));
+        Ok(edit)
+    }
+
+    fn add(&mut self, tag: String) {
+        if let Entry::Vacant(new) = self.numbers.entry(tag) {
+            self.tags.push(Some(new.key().clone()));
+            new.insert(self.tags.len() - 1);
+        }
     }
 
     fn carry_out(&mut self, order: &Order<'_>) {
-        let mut seen = HashSet::new();
-        let all = std::mem::take(&mut self.tags).into_iter().chain(order.add.iter().map(|tag| (*tag).clone()));
-        self.tags = all.filter(|tag| !order.remove.contains(tag) && seen.insert(tag.clone())).collect();
+        for tag in &order.remove {
+            if let Some(number) = self.numbers.remove(*tag) {
+                self.tags[number] = None;
+            }
+        }
+        order.add.iter().filter(|tag| !order.remove.contains(*tag)).for_each(|tag| self.add((*tag).clone()));
+    }
+
+    fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     fn print(&self, out: &mut String) {
         out.push('[');
-        for (at, tag) in self.tags.iter().enumerate() {
+        for (at, tag) in self.tags.iter().flatten().enumerate() {
             if at > 0 {
                 out.push(',');
             }
@@ -168,7 +218,7 @@ fn as_text(tape: &Tape<'_>, tag: Value) -> String {
 
 /// The text with the edits made. It stays as a printer would write it: attributes stand before the aliases of a record
 /// and behind those of a field.
-fn spliced(text: &str, tape: &Tape<'_>, edits: &BTreeMap<Value, Edit>) -> String {
+fn spliced(text: &str, tape: &Tape<'_>, edits: &HashMap<Value, Edit>) -> String {
     let wanted = edits.iter().map(|(place, edit)| tape.offset(edit.present.map_or(*place, |(_, list)| list)));
     let ends = Places::ends(text, wanted.collect());
     let mut pieces: Vec<(Range<usize>, String)> = Vec::with_capacity(edits.len());
@@ -177,7 +227,7 @@ fn spliced(text: &str, tape: &Tape<'_>, edits: &BTreeMap<Value, Edit>) -> String
         let range = match edit.present {
             Some((key, list)) => {
                 let end = ends[&tape.offset(list)];
-                if edit.tags.is_empty() {
+                if edit.is_empty() {
                     // With the comma before it: a name stands in front of every attribute.
                     tape.offset(key) - 1..end
                 } else {
@@ -185,7 +235,7 @@ fn spliced(text: &str, tape: &Tape<'_>, edits: &BTreeMap<Value, Edit>) -> String
                     tape.offset(list)..end
                 }
             }
-            None if edit.tags.is_empty() => continue,
+            None if edit.is_empty() => continue,
             None => {
                 let aliases = tape.members(place).find(|member| member.word == Word::Aliases);
                 let has_fields = tape.members(place).any(|member| member.word == Word::Fields);

@@ -126,3 +126,62 @@ fn a_batch_is_answered_up_to_a_thousand_requests_and_operations() {
     assert_eq!(talk.post("/associations:batchMutate", &operations(1000)).status(), 207);
     talk.post("/associations:batchMutate", &operations(1001)).fails(42212, &too_many);
 }
+
+#[test]
+fn what_no_path_could_name_is_no_resource_and_no_subject() {
+    let mut talk = Conversation::as_recorded();
+    let association = |subject: &str| json!([{ "subject": subject, "lifecycle": "STRONG", "schema": {} }]);
+    let mut request = asked(association("s"));
+    request["resourceId"] = json!("i".repeat(8_193));
+    talk.post("/associations", &request.to_string()).fails(42212, &invalid("resourceId", "exceeds max length of 8192"));
+    let request = asked(association(&"s".repeat(8_193)));
+    talk.put("/associations/resources/r1", &request.to_string())
+        .fails(42212, &invalid("subject", "exceeds max length of 8192"));
+}
+
+/// One stored text, asked for a thousand times.
+#[test]
+fn a_batch_of_questions_is_answered_with_as_much_text_as_fits() {
+    let mut talk = Conversation::as_recorded();
+    let text = json!({ "type": "record", "name": "R", "fields": [], "doc": "d".repeat(5_000_000) }).to_string();
+    let created = asked(json!([{ "schema": { "schema": text } }])).to_string();
+    assert_eq!(talk.post("/associations", &created).status(), 200);
+    let questions = json!({ "requests": vec![json!({ "resourceId": "r1" }); 1000] }).to_string();
+    let answers = talk.post("/associations:batchGet?includeSchemas=true", &questions).json();
+    let answers = answers["results"].as_array().expect("a list").clone();
+    let (answered, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer["result"].is_object());
+    assert_eq!((answered.len(), refused.len()), (6, 994));
+    let message = "Error while getting associations: property: requests; detail: more than 33554432 bytes of schemas; ask \
+                   for fewer at once";
+    assert_eq!(refused[0]["error"], json!({ "error_code": 500, "message": message }));
+    // Without schemas nothing is left out.
+    let answers = talk.post("/associations:batchGet", &questions).json();
+    assert!(answers["results"].as_array().expect("a list").iter().all(|answer| answer["result"].is_object()));
+}
+
+/// Each version is listed with every use of its subject.
+#[test]
+fn a_page_of_schemas_with_too_much_beside_them_is_refused() {
+    let mut talk = Conversation::as_recorded();
+    talk.put("/config", r#"{"compatibility":"NONE"}"#);
+    for number in 0..700 {
+        let text = json!({ "type": "enum", "name": "E", "symbols": [format!("S{number}")] }).to_string();
+        talk.register("s", &text);
+    }
+    let used = |number: usize| {
+        let mut request = asked(json!([{ "opType": "CREATE", "subject": "s" }]));
+        request["resourceName"] = json!(format!("t{number}"));
+        request["resourceId"] = json!(format!("r{number}"));
+        request
+    };
+    let batch = json!({ "requests": (0..1000).map(used).collect::<Vec<_>>() });
+    let answers = results(&mut talk, &batch);
+    assert!(answers.iter().all(|answer| answer["result"].is_object()));
+    talk.get("/schemas?resourceType=topic").fails(
+        400,
+        "The schemas of this page take more than 268435456 bytes; ask for fewer with the parameter 'limit'",
+    );
+    let page = talk.get("/schemas?resourceType=topic&limit=2").json();
+    assert_eq!(page.as_array().map(Vec::len), Some(2));
+    assert_eq!(page[1]["associations"].as_array().map(Vec::len), Some(1000));
+}

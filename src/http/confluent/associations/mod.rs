@@ -58,7 +58,7 @@ async fn put(call: &Call, way: Way, request: AssociationRequest) -> Outcome {
     let (registry, context, dry_run) = (call.shared_registry(), context(call), call.flag("dryRun"));
     let put = move |reply| registry.put_associations(way, &context, request, dry_run, reply);
     let resource = call.door.pool.command(put).await?;
-    Ok(Answer::json(|json| documents::resource(json, &resource)))
+    Ok(Answer::json(|json| documents::resource(json, &resource, true)))
 }
 
 /// `DELETE /associations/resources/{resourceId}`

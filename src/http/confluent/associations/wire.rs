@@ -4,7 +4,8 @@
 use crate::http::confluent::wire::SchemaRequest;
 use crate::http::json::{Malformed, ValueReader};
 use crate::registry::{
-    AskedAssociation, AskedResource, AssociationQuery, AssociationRequest, AssociationStep, AssociationSteps, Lifecycle,
+    AskedAssociation, AskedResource, AssociationQuery, AssociationRequest, AssociationStep, AssociationSteps,
+    BATCH_MAX, Lifecycle,
 };
 use crate::schema::names::SubjectName;
 
@@ -21,7 +22,7 @@ pub(super) fn read_request(value: Value<'_, '_, '_>) -> Read<Option<AssociationR
     let mut request = AssociationRequest::default();
     let given = value.object(PUT_REQUEST, |name, value| match name {
         "associations" => {
-            let list = value.list("AssociationCreateOrUpdateInfo", |value| {
+            let list = value.list_up_to(BATCH_MAX, "AssociationCreateOrUpdateInfo", |value| {
                 let mut association = AskedAssociation::default();
                 value.object("AssociationCreateOrUpdateInfo", |name, value| {
                     association_member(&mut association, name, value)
@@ -40,7 +41,7 @@ pub(super) fn read_request(value: Value<'_, '_, '_>) -> Read<Option<AssociationR
 pub(super) fn read_batch(value: Value<'_, '_, '_>) -> Read<Option<Vec<AssociationSteps>>> {
     read_requests(value, BATCH_REQUEST, "AssociationOpRequest", |part: &mut AssociationSteps, name, value| match name {
         "associations" => {
-            part.steps = value.list("AssociationOp", read_step)?.unwrap_or_default();
+            part.steps = value.list_up_to(BATCH_MAX, "AssociationOp", read_step)?.unwrap_or_default();
             Ok(true)
         }
         name => resource_member(&mut part.resource, name, value),
@@ -74,7 +75,7 @@ fn read_requests<T: Default>(
         if name != "requests" {
             return Ok(false);
         }
-        let list = value.list(element, |value| {
+        let list = value.list_up_to(BATCH_MAX, element, |value| {
             let mut request = T::default();
             value.object(element, |name, value| member(&mut request, name, value))?;
             Ok(request)
