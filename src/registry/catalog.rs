@@ -13,6 +13,9 @@ use dashmap::DashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
+/// Contexts that are searched by callers that may not block, at most.
+const HOT_CONTEXTS_MAX: usize = 1_000;
+
 /// Everything known now. Only the writer thread publishes.
 #[derive(Debug)]
 pub(super) struct Catalog {
@@ -71,6 +74,12 @@ impl Catalog {
     /// The same for a catalog that nobody reads yet; [`Self::list_names`] makes up for it.
     pub(super) fn publish_unlisted(&self, changes: Changes) {
         self.publish_with(changes, |_, _, _| {});
+    }
+
+    /// Whether a subject may be looked for in more contexts than a caller that may not block can wait for: an unqualified
+    /// one that has not what is asked for is sought in all.
+    pub(super) fn is_sought_widely(&self, subject: &SubjectName) -> bool {
+        subject.is_in_default_context() && self.contexts.load().len() > HOT_CONTEXTS_MAX
     }
 
     /// Lists every name anew.

@@ -165,6 +165,9 @@ impl Registry {
         id: SchemaId,
         subject: Option<&SubjectName>,
     ) -> Option<Result<RegisteredSchema, RegistryError>> {
+        if subject.is_some_and(|subject| self.shared.catalog.is_sought_widely(subject)) {
+            return None;
+        }
         match reading::by_id(&self.shared.catalog, id, subject) {
             Ok(found) => reading::with_hot_text(self.shared.world(), found).map(Ok),
             Err(error) => Some(Err(error)),
@@ -256,6 +259,9 @@ impl Registry {
         version: VersionSelector,
         deleted: bool,
     ) -> Option<Result<RegisteredSchema, RegistryError>> {
+        if self.shared.catalog.is_sought_widely(subject) {
+            return None;
+        }
         match reading::version(&self.shared.catalog, subject, version, deleted) {
             Ok(found) => reading::with_hot_text(self.shared.world(), found).map(Ok),
             Err(error) => Some(Err(error)),

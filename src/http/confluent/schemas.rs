@@ -7,7 +7,7 @@ use crate::http::call::Call;
 use crate::http::errors::ApiError;
 use crate::registry::{Reference, RegisteredSchema, SchemaListing};
 use crate::schema::TaggedEntity;
-use crate::schema::names::{SchemaId, SubjectName};
+use crate::schema::names::{SchemaId, SubjectName, Version};
 use std::sync::Arc;
 
 /// `GET /schemas`
@@ -65,7 +65,7 @@ async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {
 /// `GET /schemas/ids/{id}/subjects`
 pub(in crate::http) async fn subjects_of_id(call: Call) -> Outcome {
     let (id, page) = (SchemaId(call.id()?), call.page(call.limits().subjects)?);
-    let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
+    let uses = uses_of_id(&call, id).await?;
     let mut names: Vec<_> = uses.into_iter().map(|(subject, _)| subject).collect();
     names.dedup();
     Ok(Answer::json(|json| {
@@ -76,7 +76,7 @@ pub(in crate::http) async fn subjects_of_id(call: Call) -> Outcome {
 /// `GET /schemas/ids/{id}/versions`
 pub(in crate::http) async fn versions_of_id(call: Call) -> Outcome {
     let (id, page) = (SchemaId(call.id()?), call.page(call.limits().versions)?);
-    let uses = call.registry().uses_of_id(id, call.subject_parameter().as_ref(), call.flag("deleted"))?;
+    let uses = uses_of_id(&call, id).await?;
     Ok(Answer::json(|json| {
         json.array(|json| {
             for (subject, version) in uses.iter().skip(page.offset).take(page.limit) {
@@ -87,6 +87,12 @@ pub(in crate::http) async fn versions_of_id(call: Call) -> Outcome {
             }
         });
     }))
+}
+
+/// An id may be that of many subjects, and be looked for in many contexts.
+async fn uses_of_id(call: &Call, id: SchemaId) -> Result<Vec<(SubjectName, Version)>, ApiError> {
+    let (subject, deleted) = (call.subject_parameter(), call.flag("deleted"));
+    call.read(move |registry| Ok(registry.uses_of_id(id, subject.as_ref(), deleted)?)).await
 }
 
 /// `GET /schemas/guids/{guid}`
@@ -101,7 +107,8 @@ pub(in crate::http) async fn by_guid(call: Call) -> Outcome {
 
 /// `GET /schemas/guids/{guid}/ids`
 pub(in crate::http) async fn ids_of_guid(call: Call) -> Outcome {
-    let ids = call.registry().ids_of_guid(&call.arguments[0]);
+    let guid = call.arguments[0].clone();
+    let ids = call.read(move |registry| Ok(registry.ids_of_guid(&guid))).await?;
     Ok(Answer::json(|json| {
         json.array(|json| {
             for (context, id) in &ids {

@@ -6,8 +6,8 @@ use super::json::{self, Json, Tape, TokenKind, Value, Word, print_string};
 use super::model::{AvroSchema, Node, NodeId, RecordId};
 use super::tag_places::{self, Places};
 use crate::schema::tags::{Entity, EntityType, TagChanges, TagProblem, TaggedEntity};
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 /// The attribute that holds tags.
@@ -111,7 +111,7 @@ pub fn retagged(stored_text: &str, changes: TagChanges<'_>) -> Result<String, Ta
     }
     let (tape, _) = json::read(stored_text).expect("a stored text was read before");
     let places = tag_places::find(&tape, orders.iter().map(|order| order.entity));
-    let mut edits: HashMap<Value, Edit> = HashMap::new();
+    let mut edits: BTreeMap<Value, Edit> = BTreeMap::new();
     for order in &orders {
         let place = places.of(order.entity)?;
         let edit = match edits.entry(place) {
@@ -132,7 +132,7 @@ struct Order<'a> {
     /// As it was spelled first.
     entity: &'a Entity,
     add: Vec<&'a String>,
-    remove: HashSet<&'a String>,
+    remove: BTreeSet<&'a String>,
 }
 
 fn orders(changes: TagChanges<'_>) -> Vec<Order<'_>> {
@@ -141,7 +141,7 @@ fn orders(changes: TagChanges<'_>) -> Vec<Order<'_>> {
     let asked = changes.add.iter().map(|tagged| (tagged, true));
     for (tagged, adds) in asked.chain(changes.remove.iter().map(|tagged| (tagged, false))) {
         let number = *numbers.entry(tagged.entity.key()).or_insert_with(|| {
-            orders.push(Order { entity: &tagged.entity, add: Vec::new(), remove: HashSet::new() });
+            orders.push(Order { entity: &tagged.entity, add: Vec::new(), remove: BTreeSet::new() });
             orders.len() - 1
         });
         match adds {
@@ -176,9 +176,9 @@ impl Edit {
     }
 
     fn add(&mut self, tag: String) {
-        if let Entry::Vacant(new) = self.numbers.entry(tag) {
-            self.tags.push(Some(new.key().clone()));
-            new.insert(self.tags.len() - 1);
+        if !self.numbers.contains_key(&tag) {
+            self.numbers.insert(tag.clone(), self.tags.len());
+            self.tags.push(Some(tag));
         }
     }
 
@@ -218,7 +218,7 @@ fn as_text(tape: &Tape<'_>, tag: Value) -> String {
 
 /// The text with the edits made. It stays as a printer would write it: attributes stand before the aliases of a record
 /// and behind those of a field.
-fn spliced(text: &str, tape: &Tape<'_>, edits: &HashMap<Value, Edit>) -> String {
+fn spliced(text: &str, tape: &Tape<'_>, edits: &BTreeMap<Value, Edit>) -> String {
     let wanted = edits.iter().map(|(place, edit)| tape.offset(edit.present.map_or(*place, |(_, list)| list)));
     let ends = Places::ends(text, wanted.collect());
     let mut pieces: Vec<(Range<usize>, String)> = Vec::with_capacity(edits.len());

@@ -83,7 +83,7 @@ pub(super) struct Token {
 }
 
 /// A value of a [`Tape`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::schema::avro) struct Value(u32);
 
 /// A whole text.
