@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::http::Connection;
 use super::model::{Ids, Operation, Subject};
+use super::uses::Uses;
 use crate::dice::Dice;
 
 /// A subject with this many rows is left for a new one.
@@ -21,19 +22,34 @@ pub(super) struct Client {
     /// Subjects written to since they were last compared.
     touched: BTreeSet<usize>,
     unanswered: Option<(usize, Operation)>,
+    uses: Uses,
 }
 
 impl Client {
     pub(super) fn new(number: usize, seed: u64, ids: Arc<Ids>) -> Self {
         let subjects = vec![Subject::default()];
         let dice = Dice::new(seed);
-        Self { number, dice, ids, subjects, texts: 0, shared_texts: 0, touched: BTreeSet::new(), unanswered: None }
+        Self {
+            number,
+            dice,
+            ids,
+            subjects,
+            texts: 0,
+            shared_texts: 0,
+            touched: BTreeSet::new(),
+            unanswered: None,
+            uses: Uses::new(number),
+        }
     }
 
     /// Writes until the connection breaks; what was sent last is then unanswered.
     pub(super) fn write_until_cut_off(&mut self, address: &str, acknowledged: &AtomicU64) {
         let Ok(mut connection) = Connection::open(address) else { return };
         loop {
+            if self.dice.below(10) == 0 {
+                let Ok(()) = self.uses.write(&mut connection, &mut self.dice) else { return };
+                acknowledged.fetch_add(1, Ordering::AcqRel);
+            }
             let (at, operation) = self.choose();
             self.touched.insert(at);
             let (method, path, body) = operation.request(&self.name(at), &self.subjects[at]);
@@ -50,7 +66,7 @@ impl Client {
 
     /// Whether a write was sent that nobody answered.
     pub(super) fn has_unanswered(&self) -> bool {
-        self.unanswered.as_ref().is_some_and(|(_, operation)| operation.writes())
+        self.unanswered.as_ref().is_some_and(|(_, operation)| operation.writes()) || self.uses.has_unanswered()
     }
 
     /// Compares what was written to since the last comparison, and takes over what became of the unanswered write.
@@ -64,6 +80,7 @@ impl Client {
             assert!(allowed, "{}: {known:?}, then unanswered {operation:?}, became {found:?}", self.name(at));
             self.subjects[at] = found;
         }
+        self.uses.compare(connection);
     }
 
     /// Compares everything this client ever wrote.

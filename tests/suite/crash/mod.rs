@@ -1,7 +1,7 @@
 //! Killed at random moments under load, a registry keeps every answer it gave.
 //!
 //! The real program on RocksDB, several clients writing, SIGKILL, restart: what was acknowledged is there, what was not
-//! is there whole or not at all, and no id stands for two texts. `CRASH_ROUNDS` sets the number of kills (20),
+//! is there whole or not at all, associations with their times included, and no id stands for two texts. `CRASH_ROUNDS` sets the number of kills (20),
 //! `CRASH_SEED` repeats a run.
 
 mod client;
@@ -9,6 +9,7 @@ mod full_disk;
 mod http;
 mod model;
 mod server;
+mod uses;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
