@@ -254,6 +254,14 @@ pub struct Incompatible {
     pub validate_fields: bool,
 }
 
+impl Incompatible {
+    /// How many reasons are listed.
+    pub fn findings(&self) -> usize {
+        let listed = self.refusal.iter().flat_map(|refusal| &refusal.findings);
+        listed.map(|(_, findings)| findings.list.len()).sum()
+    }
+}
+
 /// Why a schema is unusable (42201).
 #[derive(Clone, Debug, PartialEq)]
 pub enum SchemaProblem {

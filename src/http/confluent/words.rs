@@ -233,6 +233,10 @@ fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
         P::TooMuchText { max } => {
             return ("requests", format!("more than {max} bytes of schemas; ask for fewer at once"));
         }
+        P::TooMuchRefused => (
+            "requests",
+            "not tried: requests before this one are incompatible in too many ways; ask again for this one",
+        ),
         P::NoAssociations => ("associations", missing),
         P::NameMissing(member) => (name(*member), missing),
         P::NameTooLong { member, max } => return (name(*member), format!("exceeds max length of {max}")),

@@ -17,6 +17,10 @@ use crate::schema::names::SubjectName;
 
 type Outcome<T> = Result<T, RegistryError>;
 
+/// Findings against the schemas of a batch after which nothing more of it is tried: each part may find thousands in a
+/// schema that is stored once, while every other change waits.
+const FINDINGS_MAX: usize = 50_000;
+
 /// What one part of a batch is answered with.
 type Part = Outcome<ResourceAssociations>;
 
@@ -106,12 +110,19 @@ impl Command for Mutate {
     fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Vec<Part>>> {
         let mut done = View::new(view);
         let (mut events, mut texts, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+        let mut findings = 0;
         for (part, guids) in self.parts.iter().zip(&self.guids) {
             let answer = part.as_ref().map_err(Clone::clone).and_then(|steps| {
+                if findings > FINDINGS_MAX {
+                    return Err(Problem::TooMuchRefused.into());
+                }
                 let mut attempt = Attempt::new(&done, World { known: &done, ..world }, guids);
                 let answer = take_steps(&mut attempt, &self.context, steps)?;
                 Ok(attempt.decided(answer))
             });
+            if let Err(RegistryError::AssociationIncompatible { reason }) = &answer {
+                findings += reason.findings();
+            }
             answers.push(answer.map(|decision| {
                 for event in &decision.events {
                     done.apply(&Fact { timestamp_ms: 0, event: event.clone() });

@@ -16,6 +16,8 @@ pub enum AssociationProblem {
         /// At most so many bytes of text.
         max: usize,
     },
+    /// Parts of the batch before this one have failed with so much to say that nothing more is tried. Ours.
+    TooMuchRefused,
     /// A request has no associations.
     NoAssociations,
     /// A name of the resource is missing.

@@ -185,3 +185,24 @@ fn a_page_of_schemas_with_too_much_beside_them_is_refused() {
     assert_eq!(page.as_array().map(Vec::len), Some(2));
     assert_eq!(page[1]["associations"].as_array().map(Vec::len), Some(1000));
 }
+
+/// Each part finds thousands of faults in a schema that is stored once.
+#[test]
+fn a_batch_that_is_incompatible_in_too_many_ways_is_not_tried_to_its_end() {
+    let mut talk = Conversation::as_recorded();
+    talk.put("/config", r#"{"compatibility":"FORWARD"}"#);
+    let fields: Vec<_> = (0..5_000).map(|number| json!({ "name": format!("f{number}"), "type": "int" })).collect();
+    talk.register("s", &json!({ "type": "record", "name": "R", "fields": fields }).to_string());
+    let empty = json!({ "type": "record", "name": "R", "fields": [] }).to_string();
+    let part = |number: usize| {
+        let step = json!({ "opType": "UPSERT", "subject": "s", "lifecycle": "STRONG", "schema": { "schema": empty } });
+        let mut request = asked(json!([step]));
+        request["resourceId"] = json!(format!("r{number}"));
+        request
+    };
+    let answers = results(&mut talk, &json!({ "requests": (0..100).map(part).collect::<Vec<_>>() }));
+    let codes: Vec<i64> = answers.iter().filter_map(|answer| answer["error"]["error_code"].as_i64()).collect();
+    assert_eq!(codes.len(), 100);
+    let tried = codes.iter().take_while(|code| **code == 40901).count();
+    assert!((10..30).contains(&tried) && codes[tried..].iter().all(|code| *code == 42212), "{codes:?}");
+}
