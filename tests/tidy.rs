@@ -21,10 +21,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
     ("client", &["schema"]),    // never "http": it knows the contract, not our server
     ("gate", &["schema", "compat", "evolution", "policy", "client", "topic"]), // never "registry", "http" or "storage"
-    ("registry", &["schema", "compat"]), // never "storage" or "http": effects only through the journal
-    ("topic", &["registry", "schema", "compat::CompatibilityLevel"]), // a level is a word of a configuration
+    ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
+    ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
-    ("http", &["registry", "schema", "compat"]), // never "storage": it cannot tell where facts are kept
+    ("http", &["registry", "schema", "compat", "policy"]), // never "storage": it cannot tell where facts are kept
     (
         "settings", // values, not what they switch
         &[

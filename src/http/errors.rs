@@ -2,6 +2,7 @@
 
 use super::answer::Answer;
 use super::confluent::words;
+use super::extensions::governance;
 use super::json::Malformed;
 use super::settings::IncompatibleErrorCode;
 use crate::registry::RegistryError;
@@ -33,6 +34,10 @@ pub(super) enum ApiError {
         written: String,
     },
     InvalidLevel,
+    /// A policy with a word or a member that does not exist. Ours.
+    InvalidPolicy(String),
+    /// An exemption that says too little or too much. Ours.
+    InvalidExemption(String),
     InvalidMode,
     /// Too many requests wait for a processor.
     Busy,
@@ -64,6 +69,8 @@ impl ApiError {
             Self::InvalidContext { name } => (400, format!("Context name '{name}' cannot contain a colon")),
             Self::InvalidSubject { written } => (42208, words::invalid_subject(written)),
             Self::InvalidLevel => (42203, words::INVALID_LEVEL.to_owned()),
+            Self::InvalidPolicy(problem) => (42280, problem.clone()),
+            Self::InvalidExemption(problem) => (42281, problem.clone()),
             Self::InvalidMode => (42204, words::INVALID_MODE.to_owned()),
             Self::Busy => (429, words::TOO_MANY_REQUESTS.to_owned()),
             Self::Panicked => (500, words::INTERNAL.to_owned()),
@@ -153,6 +160,17 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         E::IdsExhausted { context } => {
             (500, format!("No schema id is left in context {context}: 2147483647 has been issued"))
         }
+        // Ours, away from the codes that Confluent gives out.
+        E::PolicyNotFound { scope } => (40480, governance::no_policy(scope)),
+        E::ExemptionNotFound { fingerprint } => (40481, format!("Exemption '{fingerprint}' not found.")),
+        E::ExemptionExists { fingerprint, expires } => (
+            40980,
+            format!("Exemption '{fingerprint}' exists already and holds until {expires}; delete it to replace it"),
+        ),
+        E::TooManyExemptions { max } => {
+            (40981, format!("{max} exemptions exist already, and no more may; delete those that are over"))
+        }
+        E::InvalidExemption(problem) => (42281, governance::invalid_exemption(problem)),
         E::Journal(_) => (50001, words::JOURNAL_FAILED.to_owned()),
         E::NotWritable { reason } => (503, format!("The registry cannot write at present: {reason}")),
         E::PageTooLong { max } => (

@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::confluent::{associations, compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
-use super::extensions::health;
+use super::extensions::{exemptions, health, policy};
 use super::openapi;
 use std::future::Future;
 use std::pin::Pin;
@@ -114,6 +114,11 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
 
         ["health", "live"] => whole(methods!(get health::live)),
         ["health", "ready"] => whole(methods!(get health::ready)),
+        ["policy"] if !in_context => whole(methods!(get policy::get, put policy::put, delete policy::delete)),
+        ["policy"] => part(methods!(get policy::get, put policy::put, delete policy::delete), "", ""),
+        ["policy", s] => part(methods!(get policy::get, put policy::put, delete policy::delete), s, ""),
+        ["exemptions"] => by("subject", methods!(get exemptions::list, post exemptions::create), ""),
+        ["exemptions", f] => anywhere(methods!(get exemptions::get, delete exemptions::delete), f),
         ["openapi.json"] => whole(methods!(get openapi::get)),
 
         _ => None,

@@ -35,6 +35,10 @@ impl View<'_> {
             }
             Event::AssociationSet { key, value } => self.set_association(key, value, fact.timestamp_ms),
             Event::AssociationRemoved { key } => self.remove_association(key),
+            Event::PolicySet { scope, policy } => self.set_policy(scope, Some(policy)),
+            Event::PolicyRemoved { scope } => self.set_policy(scope, None),
+            Event::ExemptionSet { exemption } => self.set_exemption(exemption),
+            Event::ExemptionRemoved { fingerprint } => self.remove_exemption(fingerprint),
         }
     }
 

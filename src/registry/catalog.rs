@@ -4,6 +4,7 @@
 //! moment: a version that can be seen has an id that can be read.
 
 use super::associations::{AssociationIndex, AssociationKey};
+use super::governance::ExemptionIndex;
 use super::names_index::NameIndex;
 use super::record::{Guid, TextHash};
 use super::view::{Below, Changes, ContextState, IdEntry, Known, RowName, SubjectView, is_within};
@@ -28,6 +29,7 @@ pub(super) struct Catalog {
     /// Names with at least one version.
     names: ArcSwap<NameIndex>,
     pub(super) associations: AssociationIndex,
+    pub(super) exemptions: ExemptionIndex,
     versions: AtomicUsize,
     ordinal: AtomicU64,
 }
@@ -54,6 +56,7 @@ impl Default for Catalog {
             contexts: ArcSwap::from_pointee(vec![default]),
             names: ArcSwap::default(),
             associations: AssociationIndex::default(),
+            exemptions: ExemptionIndex::default(),
             versions: AtomicUsize::new(0),
             ordinal: AtomicU64::new(1),
         }
@@ -109,6 +112,7 @@ impl Catalog {
         }
         self.publish_subjects(changes.subjects.items, list);
         self.associations.publish_resources(changes.associations.of_resources);
+        self.exemptions.publish(changes.exemptions);
         for ((context, id), entry) in &changes.ids.items {
             if entry.is_none() {
                 self.ids.remove(&(self.number_of(context), *id));
@@ -290,5 +294,13 @@ impl Below for Catalog {
 
     fn next_ordinal(&self) -> u64 {
         self.ordinal.load(Relaxed)
+    }
+
+    fn exempted_subject(&self, fingerprint: &str) -> Option<Arc<SubjectName>> {
+        self.exemptions.subject(fingerprint)
+    }
+
+    fn exemption_count(&self) -> usize {
+        self.exemptions.len()
     }
 }

@@ -6,9 +6,11 @@ use super::record::Guid;
 use crate::compat::{CompatibilityLevel, Refusal};
 use crate::schema::TagProblem;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
+use jiff::civil::Date;
 use std::sync::Arc;
 
 pub use super::associations::{AssociationProblem, NameMember};
+pub use super::governance::{ExemptionMember, ExemptionProblem};
 
 /// Why a question has no answer or a command no effect.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -201,6 +203,35 @@ pub enum RegistryError {
         /// Which.
         version: Version,
     },
+    /// The scope has no policy of its own (40480). Ours, as the four below.
+    #[error("{scope} has no policy")]
+    PolicyNotFound {
+        /// Which.
+        scope: SubjectName,
+    },
+    /// No exemption has the fingerprint (40481).
+    #[error("exemption {fingerprint} not found")]
+    ExemptionNotFound {
+        /// As asked.
+        fingerprint: String,
+    },
+    /// Another exemption of this fingerprint still holds (40980).
+    #[error("there is another exemption {fingerprint}")]
+    ExemptionExists {
+        /// Which.
+        fingerprint: String,
+        /// Its last day.
+        expires: Date,
+    },
+    /// As many exemptions as there may be, of the subject or in all (40981).
+    #[error("there are {max} exemptions already")]
+    TooManyExemptions {
+        /// At most so many.
+        max: usize,
+    },
+    /// The exemption is not narrow, reasoned and temporary (42281).
+    #[error("invalid exemption: {0:?}")]
+    InvalidExemption(ExemptionProblem),
     /// The record is larger than the journal takes (42209).
     #[error("the schema is too large")]
     TooLarge,

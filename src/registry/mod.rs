@@ -16,6 +16,7 @@ mod catalog;
 mod configure;
 mod delete;
 mod face;
+mod governance;
 mod hash_order;
 mod identity;
 mod listing;
@@ -46,6 +47,7 @@ pub use face::{
     AskedReference, AskedTags, CheckAgainst, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page,
     RegisteredSchema, Reply, RuleSets, SchemaListing, Settings, Stored, Submission, TagSubmission, VersionListing,
 };
+pub use governance::{Exemption, PolicyLayer};
 pub use record::Guid;
 
 use crate::schema::TaggedEntity;

@@ -1,6 +1,7 @@
 //! The facts that are agreed and kept. Each has a key, and the newest fact of a key wins.
 //!
-//! Facts are Confluent's own (`schemas-topic` 3 to 5), so that one codec serves the disk, a topic, export and import.
+//! Facts are Confluent's own (`schemas-topic` 3 to 5), so that one codec serves the disk, a topic, export and import; the
+//! few of ours travel where Confluent's readers do not look (10.5).
 //! They travel without schema texts; a text is fetched by its hash.
 
 use super::contract::{Config, Metadata, Mode, Reference, RuleSet};
@@ -13,6 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use super::associations::{AssociationKey, AssociationValue, Lifecycle};
+pub use super::governance::{Exemption, PolicyLayer};
 
 /// One fact and when it was agreed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +95,28 @@ pub enum Event {
         /// Which.
         key: AssociationKey,
     },
+    /// A scope has this policy, and no longer one of before. Ours: Confluent has no such thing.
+    PolicySet {
+        /// As for configurations.
+        scope: SubjectName,
+        /// The whole of it.
+        policy: Arc<PolicyLayer>,
+    },
+    /// A scope has no policy of its own.
+    PolicyRemoved {
+        /// Which.
+        scope: SubjectName,
+    },
+    /// A forbidden change of a subject is let pass until a day. Ours as well.
+    ExemptionSet {
+        /// The whole of it; its fingerprint is in lower case.
+        exemption: Arc<Exemption>,
+    },
+    /// It no longer is.
+    ExemptionRemoved {
+        /// Which.
+        fingerprint: Box<str>,
+    },
     /// Highest id ever issued, by context. Written where the versions that are left no longer tell.
     IdsIssued {
         /// Context (`.`, `.ctx`) to id; lists every context that needs it.
@@ -141,6 +165,8 @@ pub enum FactKey {
     Mode(SubjectName),
     Context(Box<str>),
     Association(AssociationKey),
+    Policy(SubjectName),
+    Exemption(Box<str>),
     IdsIssued,
 }
 
@@ -156,6 +182,9 @@ impl Event {
             Self::ModeSet { scope, .. } | Self::ModeRemoved { scope } => FactKey::Mode(scope.clone()),
             Self::ContextCreated { context } | Self::ContextRemoved { context } => FactKey::Context(context.clone()),
             Self::AssociationSet { key, .. } | Self::AssociationRemoved { key } => FactKey::Association(key.clone()),
+            Self::PolicySet { scope, .. } | Self::PolicyRemoved { scope } => FactKey::Policy(scope.clone()),
+            Self::ExemptionSet { exemption } => FactKey::Exemption(exemption.fingerprint.as_str().into()),
+            Self::ExemptionRemoved { fingerprint } => FactKey::Exemption(fingerprint.clone()),
             Self::IdsIssued { .. } => FactKey::IdsIssued,
         }
     }
@@ -169,6 +198,8 @@ impl Event {
                 | Self::ModeRemoved { .. }
                 | Self::ContextRemoved { .. }
                 | Self::AssociationRemoved { .. }
+                | Self::PolicyRemoved { .. }
+                | Self::ExemptionRemoved { .. }
         )
     }
 }

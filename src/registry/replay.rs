@@ -65,6 +65,9 @@ pub(super) fn difference(left: &Catalog, right: &Catalog) -> Option<String> {
     if !listed.iter().eq(others.iter()) || left.associations.sizes() != right.associations.sizes() {
         return Some("the lists of associations".to_owned());
     }
+    if left.exemptions.len() != right.exemptions.len() {
+        return Some("the index of exemptions".to_owned());
+    }
     let states = |catalog: &Catalog| -> Vec<_> {
         let states = catalog.all_contexts().into_iter().map(|(name, state)| (name, state.created, state.highest));
         states.filter(|(_, created, highest)| *created || *highest > 0).collect()
@@ -86,6 +89,9 @@ fn subject_difference(one: &Arc<SubjectView>, other: &Arc<SubjectView>) -> Optio
     }
     if one.associations() != other.associations() {
         return Some("associations".to_owned());
+    }
+    if one.governance != other.governance {
+        return Some("policy or exemptions".to_owned());
     }
     if one.rows.len() != other.rows.len() {
         return Some(format!("{} against {} versions", one.rows.len(), other.rows.len()));

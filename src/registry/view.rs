@@ -2,6 +2,7 @@
 
 use super::associations::{Association, AssociationChanges, AssociationKey};
 use super::contract::{Config, Metadata, Mode, Reference, RuleSet};
+use super::governance::{ExemptionChanges, Governance};
 use super::record::{Guid, SchemaRecord, TextHash};
 use crate::schema::SchemaType;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version};
@@ -39,6 +40,10 @@ pub(super) trait Below: Known + std::fmt::Debug {
     fn twins(&self, context: &str, guid: Guid) -> Option<Vec<SchemaId>>;
     /// The ordinal that the next registration gets.
     fn next_ordinal(&self) -> u64;
+    /// Whose exemption has this fingerprint.
+    fn exempted_subject(&self, fingerprint: &str) -> Option<Arc<SubjectName>>;
+    /// How many exemptions there are.
+    fn exemption_count(&self) -> usize;
     /// Whether any name with versions in a context, or for `:.__GLOBAL:` any at all, passes a test; stops at the first.
     /// Names that have lost their versions may be asked about, too.
     fn any_name_within(&self, scope: &SubjectName, test: &mut dyn FnMut(&SubjectName) -> bool) -> bool;
@@ -54,6 +59,8 @@ pub(super) struct SubjectView {
     pub(super) mode: Option<Mode>,
     /// What uses the subject, by key. Few subjects have any.
     pub(super) associations: Option<Arc<Vec<Arc<Association>>>>,
+    /// Its policy and its exemptions. Few subjects have any.
+    pub(super) governance: Option<Arc<Governance>>,
 }
 
 /// A version of a subject.
@@ -159,7 +166,7 @@ impl Content {
 
 impl SubjectView {
     pub(super) fn new(name: SubjectName) -> Self {
-        Self { name: Arc::new(name), rows: Vec::new(), config: None, mode: None, associations: None }
+        Self { name: Arc::new(name), rows: Vec::new(), config: None, mode: None, associations: None, governance: None }
     }
 
     pub(super) fn row(&self, version: Version) -> Option<&Row> {
@@ -194,7 +201,8 @@ impl SubjectView {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.config.is_none() && self.mode.is_none() && self.associations.is_none()
+        let is_plain = self.config.is_none() && self.mode.is_none();
+        self.rows.is_empty() && is_plain && self.associations.is_none() && self.governance.is_none()
     }
 
     /// What uses the subject, by key.
@@ -360,6 +368,8 @@ pub(super) struct Changes {
     pub(super) referrers: Overlay<RowName, Arc<Vec<RowName>>>,
     pub(super) contexts: Overlay<Arc<str>, ContextState>,
     pub(super) associations: AssociationChanges,
+    /// From fingerprints to subjects.
+    pub(super) exemptions: ExemptionChanges,
     pub(super) texts: HashMap<TextHash, Arc<str>>,
     /// The next ordinal.
     pub(super) ordinal: u64,
@@ -462,6 +472,17 @@ impl Below for View<'_> {
 
     fn next_ordinal(&self) -> u64 {
         self.changes.ordinal
+    }
+
+    fn exempted_subject(&self, fingerprint: &str) -> Option<Arc<SubjectName>> {
+        match self.changes.exemptions.get(fingerprint) {
+            Some(changed) => changed.cloned(),
+            None => self.base.exempted_subject(fingerprint),
+        }
+    }
+
+    fn exemption_count(&self) -> usize {
+        View::exemption_count(self)
     }
 }
 

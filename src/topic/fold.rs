@@ -111,6 +111,10 @@ impl Fold {
             | Event::ContextRemoved { .. }
             | Event::AssociationSet { .. }
             | Event::AssociationRemoved { .. }
+            | Event::PolicySet { .. }
+            | Event::PolicyRemoved { .. }
+            | Event::ExemptionSet { .. }
+            | Event::ExemptionRemoved { .. }
             | Event::IdsIssued { .. } => {}
         }
     }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Unreadable;
 use super::json::{Malformed, ObjectWriter, Reader};
+use super::{Unreadable, governance};
 use crate::registry::record::{AssociationKey, FactKey};
 use crate::schema::names::{SubjectName, Version};
 
@@ -35,6 +35,8 @@ pub fn write_key(key: &FactKey, out: &mut Vec<u8>) {
             object.text_unless_empty("associationType", &key.association_type);
             object.text_unless_empty("subject", key.subject.as_str());
         }
+        FactKey::Policy(scope) => object.text("subject", &governance::policy_subject(scope)),
+        FactKey::Exemption(fingerprint) => object.text("subject", &governance::exemption_subject(fingerprint)),
         FactKey::IdsIssued => {}
     }
     object.int("magic", i64::from(matches!(key, FactKey::Schema(..))));
@@ -50,7 +52,7 @@ fn key_type(key: &FactKey) -> &'static str {
         FactKey::Mode(_) => "MODE",
         FactKey::Context(_) => "CONTEXT",
         FactKey::Association(_) => "ASSOC",
-        FactKey::IdsIssued => "NOOP",
+        FactKey::Policy(_) | FactKey::Exemption(_) | FactKey::IdsIssued => "NOOP",
     }
 }
 
@@ -84,7 +86,7 @@ pub fn read_key(key: &[u8]) -> Result<FactKey, Unreadable> {
             association_type: members.association_type.into(),
             subject: SubjectName::read(&members.subject),
         }),
-        "NOOP" => FactKey::IdsIssued,
+        "NOOP" => governance::read_subject(&members.subject),
         other => return Err(Unreadable::KeyType(other.to_owned())),
     })
 }

@@ -1,4 +1,5 @@
-//! Facts as Confluent's `_schemas` keys and values (`schemas-topic` sections 2 to 5 and 10.5).
+//! Facts as Confluent's `_schemas` keys and values (`schemas-topic` sections 2 to 5 and 10.5), and our own beside
+//! them.
 //!
 //! One codec for the disk, Kafka, export and import. A fact is written either whole, as the topic has it, or without
 //! its schema text: then [`Beside`] carries what the record would have told. Everything the reference's own readers
@@ -7,6 +8,7 @@
 mod association;
 mod contract;
 mod fold;
+mod governance;
 mod json;
 mod key;
 mod schema;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Malformed, ObjectWriter, Reader};
 use super::key::TENANT;
 use super::schema::{SchemaText, read_schema, write_schema};
-use super::{Beside, Record, Unreadable, association, contract, read_key};
+use super::{Beside, Record, Unreadable, association, contract, governance, read_key};
 use crate::registry::contract::Mode;
 use crate::registry::record::{Event, FactKey};
 use crate::schema::names::{SchemaId, SubjectName, Version};
@@ -41,13 +41,17 @@ pub fn write_value(event: &Event, text: Option<&str>, out: &mut Vec<u8>) -> bool
             object.end();
         }
         Event::AssociationSet { key, value } => association::write(key, value, out),
+        Event::PolicySet { policy, .. } => governance::write_policy(policy, out),
+        Event::ExemptionSet { exemption } => governance::write_exemption(exemption, out),
         Event::IdsIssued { highest } if !highest.is_empty() => write_highest_ids(highest, out),
         Event::IdsIssued { .. }
         | Event::VersionRemoved { .. }
         | Event::ConfigRemoved { .. }
         | Event::ModeRemoved { .. }
         | Event::ContextRemoved { .. }
-        | Event::AssociationRemoved { .. } => return false,
+        | Event::AssociationRemoved { .. }
+        | Event::PolicyRemoved { .. }
+        | Event::ExemptionRemoved { .. } => return false,
     }
     true
 }
@@ -104,6 +108,8 @@ fn read(key: FactKey, value: Option<&[u8]>, text: SchemaText<'_>) -> Result<Even
             Event::ContextCreated { context }
         }
         FactKey::Association(key) => Event::AssociationSet { key, value: association::read(&mut reader)? },
+        FactKey::Policy(scope) => governance::read_policy(scope, &mut reader)?,
+        FactKey::Exemption(fingerprint) => governance::read_exemption(fingerprint, &mut reader)?,
         FactKey::IdsIssued => return Ok(Event::IdsIssued { highest: read_highest_ids(&mut reader) }),
     };
     reader.end()?;
@@ -117,6 +123,8 @@ fn removal(key: FactKey) -> Result<Event, Unreadable> {
         FactKey::Mode(scope) => Event::ModeRemoved { scope },
         FactKey::Context(context) => Event::ContextRemoved { context },
         FactKey::Association(key) => Event::AssociationRemoved { key },
+        FactKey::Policy(scope) => Event::PolicyRemoved { scope },
+        FactKey::Exemption(fingerprint) => Event::ExemptionRemoved { fingerprint },
         FactKey::IdsIssued => Event::IdsIssued { highest: BTreeMap::new() },
         FactKey::SubjectDeleted(_) | FactKey::SubjectCleared(_) => {
             return Err(Unreadable::Value("there is none, and its kind cannot be removed"));

@@ -1,3 +1,6 @@
 //! Endpoints that Confluent does not have.
 
+pub(super) mod exemptions;
+pub(super) mod governance;
 pub(super) mod health;
+pub(super) mod policy;

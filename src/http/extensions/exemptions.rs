@@ -1,0 +1,112 @@
+//! Exemptions: what the governance board lets pass, once, until a day (`command-line` 3, `change-classification` 8.3).
+
+use super::governance::{Members, Read, Value};
+use crate::http::answer::Answer;
+use crate::http::call::Call;
+use crate::http::errors::ApiError;
+use crate::http::json::Writer;
+use crate::http::pool::reply;
+use crate::http::settings::PageLimits;
+use crate::registry::Exemption;
+use crate::schema::names::SubjectName;
+use jiff::civil::Date;
+
+type Outcome = Result<Answer, ApiError>;
+
+/// The members of an exemption, in the order of answers.
+const MEMBERS: [&str; 7] = ["fingerprint", "subject", "change", "path", "reason", "approvedBy", "expires"];
+
+/// A listing without a limit has all of them: no more than these are kept.
+const LIMITS: PageLimits = PageLimits { default: 10_000, max: 10_000 };
+
+/// `GET /exemptions`
+pub(in crate::http) async fn list(call: Call) -> Outcome {
+    let page = call.page(LIMITS)?;
+    let subject = call.parameter("subject").filter(|subject| !subject.is_empty());
+    let scope = (subject.is_some() || call.context.is_some())
+        .then(|| SubjectName::read(&call.qualified(subject.as_deref().unwrap_or(""))));
+    let listed = call.compute(move |registry| Ok(registry.exemptions(scope.as_ref(), page))).await?;
+    let today = today();
+    Ok(Answer::json(|json| {
+        json.array(|json| listed.iter().for_each(|exemption| document(json, exemption, today)));
+    }))
+}
+
+/// `POST /exemptions`
+pub(in crate::http) async fn create(call: Call) -> Outcome {
+    let request = call.body("exemption", "Exemption", ExemptionRequest::read)?;
+    let exemption = request.into_exemption(|subject| call.qualified(subject).into_owned());
+    let (exemption, today) = (exemption.map_err(ApiError::InvalidExemption)?, today());
+    let added = reply(|reply| call.registry().add_exemption(exemption, today, reply)).await?;
+    Ok(Answer::json(|json| document(json, &added, today)))
+}
+
+/// `GET /exemptions/{fingerprint}`
+pub(in crate::http) async fn get(call: Call) -> Outcome {
+    let found = call.registry().exemption(&call.arguments[0])?;
+    Ok(Answer::json(|json| document(json, &found, today())))
+}
+
+/// `DELETE /exemptions/{fingerprint}`
+pub(in crate::http) async fn delete(call: Call) -> Outcome {
+    let old = reply(|reply| call.registry().remove_exemption(&call.arguments[0], reply)).await?;
+    Ok(Answer::json(|json| document(json, &old, today())))
+}
+
+/// The calendar day it is, in UTC: an exemption ends at the same moment for every team.
+pub(super) fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn document(json: &mut Writer, exemption: &Exemption, today: Date) {
+    json.object(|json| {
+        let expires = exemption.expires.to_string();
+        let Exemption { fingerprint, subject, change, path, reason, approved_by, expires: _ } = exemption;
+        for (member, text) in MEMBERS.iter().zip([fingerprint, subject, change, path, reason, approved_by, &expires]) {
+            json.key(member).text(text);
+        }
+        json.key("expired").boolean(exemption.is_expired(today));
+    });
+}
+
+/// The body of `POST /exemptions`. What a listing shows can be sent again: `expired` is passed over.
+#[derive(Default)]
+struct ExemptionRequest {
+    members: Members,
+    /// In the order of [`MEMBERS`].
+    texts: [Option<String>; 7],
+}
+
+impl ExemptionRequest {
+    fn read(value: Value<'_, '_, '_>) -> Read<Option<Self>> {
+        let mut request = Self::default();
+        let given = value.object("Exemption", |name, value| {
+            match MEMBERS.iter().position(|member| *member == name) {
+                Some(at) => request.texts[at] = value.text()?,
+                None if name == "expired" => value.skip()?,
+                None => return Ok(request.members.is_unknown(name)),
+            }
+            request.members.note(name);
+            Ok(true)
+        })?;
+        Ok(given.then_some(request))
+    }
+
+    fn into_exemption(self, qualified: impl FnOnce(&str) -> String) -> Result<Exemption, String> {
+        self.members.check(&MEMBERS)?;
+        if let Some(at) = self.texts.iter().position(Option::is_none) {
+            let why = "an exemption is for one change at one place between two schemas of one subject, until a day";
+            return Err(format!("`{}` is missing: {why}", MEMBERS[at]));
+        }
+        let [fingerprint, subject, change, path, reason, approved_by, expires] =
+            self.texts.map(Option::unwrap_or_default);
+        let subject = if subject.is_empty() { subject } else { qualified(&subject) };
+        let expires = day(&expires).ok_or("`expires` is a day of the calendar, such as 2031-12-31")?;
+        Ok(Exemption { fingerprint, subject, change, path, reason, approved_by, expires })
+    }
+}
+
+/// A day as `2031-12-31`, in no other spelling.
+fn day(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|day| day.to_string() == text)
+}

@@ -1,0 +1,71 @@
+//! Policies by scope, and how they are inherited: field by field, rules id by id.
+
+use crate::policy::{Enforcement, Policy, Profile, Rules, Unknown};
+use crate::registry::scope::all_contexts;
+use crate::registry::view::Known;
+use crate::schema::names::SubjectName;
+
+/// What one scope says about how changes are looked at; what it leaves out comes from further outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyLayer {
+    /// The point of view.
+    pub profile: Option<Profile>,
+    /// Whether policy may refuse.
+    pub enforcement: Option<Enforcement>,
+    /// What is seen otherwise, by change id.
+    pub rules: Rules,
+}
+
+impl PolicyLayer {
+    /// Reads a layer from the words of requests and records.
+    ///
+    /// # Errors
+    /// The first word that means nothing, with the nearest one that does.
+    pub fn read<'a>(
+        profile: Option<&str>,
+        enforcement: Option<&str>,
+        rules: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Unknown> {
+        Ok(Self {
+            profile: profile.map(Profile::read).transpose()?,
+            enforcement: enforcement.map(Enforcement::read).transpose()?,
+            rules: Rules::parse(rules)?,
+        })
+    }
+}
+
+/// The policy in force for a subject: what it says itself, else what its context says, else what the global scope says,
+/// else what `:.__GLOBAL:` says; where nobody says anything, the server's own (`change-classification` 8.2 and 10).
+///
+/// Unlike a configuration (`registry-semantics` 8.1), a policy of the global scope holds in every context: who switches
+/// enforcement on for everybody must not find a context in which it is off.
+pub(in crate::registry) fn policy_in_force(known: &dyn Known, subject: &SubjectName) -> Policy {
+    let mut merged = PolicyLayer::default();
+    for scope in scopes_of(subject) {
+        let Some(view) = known.subject(&scope) else { continue };
+        let Some(outer) = view.policy() else { continue };
+        merged.profile = merged.profile.or(outer.profile);
+        merged.enforcement = merged.enforcement.or(outer.enforcement);
+        merged.rules = merged.rules.over(&outer.rules);
+    }
+    Policy {
+        profile: merged.profile.unwrap_or(Profile::Seed),
+        enforcement: merged.enforcement.unwrap_or(Enforcement::Off),
+        rules: merged.rules,
+    }
+}
+
+/// Where the policy of a subject or scope comes from, the innermost first, each once.
+fn scopes_of(subject: &SubjectName) -> Vec<SubjectName> {
+    let mut scopes = vec![subject.clone()];
+    for outer in [SubjectName::within(subject.context(), ""), SubjectName::read(""), all_contexts()] {
+        if !scopes.contains(&outer) {
+            scopes.push(outer);
+        }
+    }
+    if subject.is_of_all_contexts() {
+        // What is of all contexts is outermost: nothing is further outside than the scope itself.
+        scopes.retain(|scope| scope.is_of_all_contexts());
+    }
+    scopes
+}
