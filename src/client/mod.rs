@@ -90,12 +90,12 @@ impl Client {
         answers::config(&answer).ok_or_else(|| self.caller.garbage(&path))
     }
 
-    /// The policy in force for a subject, of a registry that has policies.
+    /// The policy in force for a subject, of a registry that has policies; without what is set nowhere.
     ///
     /// # Errors
     /// [`ClientError`]
     pub fn policy(&self, subject: &str) -> Result<Option<OwnPolicy>, ClientError> {
-        let path = format!("/policy/{}?defaultToGlobal=true", segment(subject));
+        let path = format!("/policy/{}?defaultToGlobal=true&withoutDefaults=true", segment(subject));
         self.own(&path, answers::policy)
     }
 

@@ -9,7 +9,8 @@ use sluicegate::registry::contract::{
 };
 use sluicegate::registry::journal::Batch;
 use sluicegate::registry::record::{
-    AssociationKey, AssociationValue, Event, Fact, Guid, Lifecycle, ReferenceParts, SchemaRecord, TextHash,
+    AssociationKey, AssociationValue, Event, Exemption, Fact, Guid, Lifecycle, PolicyLayer, ReferenceParts,
+    SchemaRecord, TextHash,
 };
 use sluicegate::schema::SchemaType;
 use sluicegate::schema::names::{SchemaId, SubjectName, Version};
@@ -78,6 +79,9 @@ pub(crate) fn every_kind() -> Batch {
         Event::ConfigSet { scope: subject(""), config: Arc::default() },
         Event::ConfigSet { scope: subject("plain"), config: config().into() },
         Event::AssociationSet { key: association("orders"), value: association_value() },
+        Event::PolicySet { scope: subject(""), policy: Arc::default() },
+        Event::PolicySet { scope: subject(":.ctx:orders-\u{1F600}"), policy: policy().into() },
+        Event::ExemptionSet { exemption: exemption().into() },
         Event::IdsIssued { highest: [(".".into(), SchemaId(7)), (".ctx".into(), SchemaId(9))].into() },
     ];
     let scopes = ["", "m1", "m2", ":.ctx:", ":.__GLOBAL:"];
@@ -89,14 +93,16 @@ pub(crate) fn every_kind() -> Batch {
 }
 
 /// One fact of every kind that only takes away, each about something that is not there.
-pub(crate) fn removals() -> [Event; 5] {
+pub(crate) fn removals() -> [Event; 7] {
     let gone = SubjectName::read("gone");
     [
         Event::VersionRemoved { subject: gone.clone(), version: version(4) },
         Event::ConfigRemoved { scope: gone.clone() },
-        Event::ModeRemoved { scope: gone },
+        Event::ModeRemoved { scope: gone.clone() },
         Event::ContextRemoved { context: ".gone".into() },
         Event::AssociationRemoved { key: association("gone") },
+        Event::PolicyRemoved { scope: gone },
+        Event::ExemptionRemoved { fingerprint: "ffffffffffffffff".into() },
     ]
 }
 
@@ -117,6 +123,23 @@ fn association_value() -> AssociationValue {
         lifecycle: Lifecycle::Strong,
         frozen: Some(true),
         created_ms: Some(TIMESTAMP_MS - 1),
+    }
+}
+
+fn policy() -> PolicyLayer {
+    let rules = [("doc-changed", "none"), ("field-removed", "major-bump-required")];
+    PolicyLayer::read(Some("strict"), Some("enforce"), rules).expect("words that exist")
+}
+
+fn exemption() -> Exemption {
+    Exemption {
+        fingerprint: "0123456789abcdef".to_owned(),
+        subject: ":.ctx:orders-\u{1F600}".to_owned(),
+        change: "field-removed".to_owned(),
+        path: "lines[].price".to_owned(),
+        reason: "nobody reads it: \"checked\"\n".to_owned(),
+        approved_by: "board".to_owned(),
+        expires: jiff::civil::date(2031, 12, 31),
     }
 }
 

@@ -23,6 +23,8 @@ mod facts;
 #[cfg(feature = "gate")]
 mod gate;
 mod generator;
+#[cfg(feature = "rocksdb")]
+mod governance;
 #[cfg(feature = "server")]
 mod journal_contract;
 mod laws;

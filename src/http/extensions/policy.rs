@@ -15,8 +15,8 @@ type Outcome = Result<Answer, ApiError>;
 pub(in crate::http) async fn get(call: Call) -> Outcome {
     let scope = call.scope();
     let layer = if call.flag("defaultToGlobal") {
-        let policy = call.registry().effective_policy(&scope);
-        PolicyLayer { profile: Some(policy.profile), enforcement: Some(policy.enforcement), rules: policy.rules }
+        let layer = call.registry().inherited_policy(&scope);
+        if call.flag("withoutDefaults") { layer } else { PolicyLayer::from(layer.completed()) }
     } else {
         call.registry().policy(&scope)?
     };

@@ -16,7 +16,7 @@ const BASE: &str = include_str!("base.json");
 const EVERYWHERE: &str = include_str!("everywhere.json");
 
 /// In the order of the public API reference.
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 9] = [
     include_str!("paths/server.json"),
     include_str!("paths/schemas.json"),
     include_str!("paths/subjects.json"),
@@ -25,9 +25,10 @@ const PATHS: [&str; 8] = [
     include_str!("paths/mode.json"),
     include_str!("paths/contexts.json"),
     include_str!("paths/associations.json"),
+    include_str!("paths/policy.json"),
 ];
 
-const COMPONENTS: [&str; 7] = [
+const COMPONENTS: [&str; 8] = [
     include_str!("components/parameters.json"),
     include_str!("components/responses.json"),
     include_str!("components/schemas.json"),
@@ -35,6 +36,7 @@ const COMPONENTS: [&str; 7] = [
     include_str!("components/settings.json"),
     include_str!("components/health.json"),
     include_str!("components/associations.json"),
+    include_str!("components/policy.json"),
 ];
 
 /// The type in which the pieces write bodies down, and those that carry the same bytes.

@@ -32,6 +32,21 @@ impl PolicyLayer {
             rules: Rules::parse(rules)?,
         })
     }
+
+    /// The policy that is in force where nothing else is said: the server's own defaults fill what is left out.
+    pub fn completed(self) -> Policy {
+        Policy {
+            profile: self.profile.unwrap_or(Profile::Seed),
+            enforcement: self.enforcement.unwrap_or(Enforcement::Off),
+            rules: self.rules,
+        }
+    }
+}
+
+impl From<Policy> for PolicyLayer {
+    fn from(policy: Policy) -> Self {
+        Self { profile: Some(policy.profile), enforcement: Some(policy.enforcement), rules: policy.rules }
+    }
 }
 
 /// The policy in force for a subject: what it says itself, else what its context says, else what the global scope says,
@@ -40,6 +55,11 @@ impl PolicyLayer {
 /// Unlike a configuration (`registry-semantics` 8.1), a policy of the global scope holds in every context: who switches
 /// enforcement on for everybody must not find a context in which it is off.
 pub(in crate::registry) fn policy_in_force(known: &dyn Known, subject: &SubjectName) -> Policy {
+    inherited(known, subject).completed()
+}
+
+/// The same without what nobody says.
+pub(super) fn inherited(known: &dyn Known, subject: &SubjectName) -> PolicyLayer {
     let mut merged = PolicyLayer::default();
     for scope in scopes_of(subject) {
         let Some(view) = known.subject(&scope) else { continue };
@@ -48,11 +68,7 @@ pub(in crate::registry) fn policy_in_force(known: &dyn Known, subject: &SubjectN
         merged.enforcement = merged.enforcement.or(outer.enforcement);
         merged.rules = merged.rules.over(&outer.rules);
     }
-    Policy {
-        profile: merged.profile.unwrap_or(Profile::Seed),
-        enforcement: merged.enforcement.unwrap_or(Enforcement::Off),
-        rules: merged.rules,
-    }
+    merged
 }
 
 /// Where the policy of a subject or scope comes from, the innermost first, each once.

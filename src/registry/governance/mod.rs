@@ -46,6 +46,11 @@ impl Registry {
         policy_in_force(&self.shared.catalog, scope)
     }
 
+    /// The same without the server's defaults: what is left out, nobody has said.
+    pub fn inherited_policy(&self, scope: &SubjectName) -> PolicyLayer {
+        layer::inherited(&self.shared.catalog, scope)
+    }
+
     /// Puts `layer` in place of what the scope holds, and replies with it.
     pub fn set_policy(&self, scope: SubjectName, layer: PolicyLayer, reply: Reply<PolicyLayer>) {
         self.submit(SetPolicy { scope, layer }, reply);

@@ -175,8 +175,10 @@ fn policy_and_exemptions_of_a_registry_that_has_them_are_taken_over() {
     let registry = FakeRegistry::start();
     registry.json("/policy?defaultToGlobal=true", json!({}));
     let rules = json!({"numeric-widened-lossy": "forbidden"});
-    registry
-        .json("/policy/x?defaultToGlobal=true", json!({"profile": "strict", "enforcement": "report", "rules": rules}));
+    registry.json(
+        "/policy/x?defaultToGlobal=true&withoutDefaults=true",
+        json!({"profile": "strict", "enforcement": "report", "rules": rules}),
+    );
     let exemption = |subject: &str| {
         json!({"fingerprint": "0123456789abcdef", "subject": subject, "change": "field-removed", "path": "a",
                "reason": "r", "approvedBy": "board", "expires": "2027-01-31"})
@@ -189,7 +191,7 @@ fn policy_and_exemptions_of_a_registry_that_has_them_are_taken_over() {
         ["numeric-widened-lossy forbidden"]
     );
     assert_eq!((found.exemptions.len(), found.exemptions[0].approved_by.as_str()), (1, "board"));
-    registry.json("/policy/z?defaultToGlobal=true", json!({"profile": "sead"}));
+    registry.json("/policy/z?defaultToGlobal=true&withoutDefaults=true", json!({"profile": "sead"}));
     assert!(matches!(ask(&registry, hasty(), &candidate("z.avsc")), Err(BaseError::Undecided(_))));
 }
 

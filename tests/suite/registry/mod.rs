@@ -7,6 +7,7 @@ mod group_commit;
 mod interleavings;
 mod model;
 mod model_associations;
+mod model_governance;
 mod recovery;
 mod references;
 mod replay;

@@ -3,6 +3,7 @@
 //! Knows records with required fields only, so that one reads another exactly when it has no field more.
 
 use super::model_associations::{Use, Wanted};
+use super::model_governance::{Governance, Governing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a schema says, as far as the model cares.
@@ -48,6 +49,7 @@ pub(super) enum Command {
     RemoveMode { scope: String },
     DeleteContext { context: String },
     Put(Wanted),
+    Govern(Governing),
     TakeAway { resource: String, kind: Option<String>, cascade: bool },
 }
 
@@ -62,6 +64,7 @@ pub(super) struct Model {
     pub(super) contexts: BTreeSet<String>,
     /// By resource and kind.
     pub(super) uses: BTreeMap<(String, String), Use>,
+    pub(super) governance: Governance,
     highest: BTreeMap<String, i32>,
     births: u64,
 }
@@ -111,6 +114,7 @@ impl Model {
                 self.contexts.remove(context);
                 Ok(String::new())
             }
+            Command::Govern(governing) => self.governance.command(governing),
             Command::Put(wanted) => self.clone().put(wanted).inspect(|_| drop(self.put(wanted))),
             Command::TakeAway { resource, kind, cascade } => self.take_away(resource, kind.as_deref(), *cascade),
         }

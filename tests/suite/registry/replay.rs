@@ -21,9 +21,11 @@ fn seen(registry: &Registry) -> Vec<String> {
     for scope in ["", "a", "b", "r1", "r2", ":.c:", ":.c:a", ":.c:r1"] {
         let scope = subject(scope);
         lines.push(format!("{scope} {:?} {:?}", registry.config(&scope), registry.mode(&scope)));
+        lines.push(format!("{scope} {:?}", registry.policy(&scope)));
     }
     let associations = registry.associations_named(None, None, &AssociationFilter::default(), Page::ALL);
     lines.extend(associations.iter().map(|association| format!("{association:?}")));
+    lines.extend(registry.exemptions(None, Page::ALL).iter().map(|exemption| format!("{exemption:?}")));
     let highest = [".", ".c"].map(|context| registry.highest_id(context));
     lines.push(format!("{highest:?} {:?} {:?}", registry.contexts("", Page::ALL), registry.size()));
     lines

@@ -3,6 +3,7 @@
 
 use super::model::{Answer, Command, Content, Level, Mode, Model, context_of};
 use super::model_associations::{NAMESPACE, Use, Wanted, own_subject};
+use super::model_governance::{self, Governing};
 use super::recovery::wait_until_writable;
 use super::{ask, name_of, number, record, start, subject};
 use sluicegate::compat::CompatibilityLevel;
@@ -169,6 +170,7 @@ fn execute(registry: &Registry, command: &Command) -> Result<String, RegistryErr
             ask(|reply| registry.delete_context(context.as_str().into(), reply)).wait()?;
             Ok(String::new())
         }
+        Command::Govern(governing) => model_governance::execute(registry, governing),
         Command::Put(wanted) => put(registry, wanted),
         Command::TakeAway { resource, kind, cascade } => {
             let filter = AssociationFilter { association_types: kind.iter().cloned().collect(), ..every() };
@@ -277,6 +279,7 @@ fn compare(registry: &Registry, model: &Model, place: &str) {
         assert_eq!(registry.highest_id(context), SchemaId(model.highest(context)), "{context}, {place}");
     }
     compare_associations(registry, model, place);
+    model_governance::compare(registry, &model.governance, place);
     let contexts: Vec<String> = registry.contexts("", Page::ALL).iter().map(ToString::to_string).collect();
     let expected: Vec<_> = std::iter::once(".".to_owned()).chain(model.contexts.iter().cloned()).collect();
     assert_eq!(contexts, expected, "contexts, {place}");
@@ -372,8 +375,20 @@ impl Random {
                 let mode = self.one_of(&[Mode::ReadWrite, Mode::ReadOnly, Mode::Import, Mode::ReadWrite]);
                 Command::SetMode { scope: self.scope(), mode, force: self.below(2) == 0 }
             }
-            91..98 => Command::RemoveMode { scope: self.scope() },
+            91..94 => Command::RemoveMode { scope: self.scope() },
+            94..99 => Command::Govern(self.governing()),
             _ => Command::DeleteContext { context: ".c".to_owned() },
+        }
+    }
+
+    fn governing(&mut self) -> Governing {
+        let number = self.below(4) as u8;
+        let scope = if self.below(8) == 0 { ":.__GLOBAL:".to_owned() } else { self.scope() };
+        match self.below(8) {
+            0..3 => Governing::SetPolicy { scope, layer: self.one_of(&model_governance::layers()) },
+            3 => Governing::RemovePolicy { scope },
+            4..7 => Governing::AddExemption { number, subject: self.subject(), reason: self.below(2) as u8 },
+            _ => Governing::RemoveExemption { number },
         }
     }
 
