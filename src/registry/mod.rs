@@ -22,6 +22,7 @@ mod identity;
 mod listing;
 mod lookup;
 mod names_index;
+mod overlay;
 mod queue;
 mod reading;
 mod references;

@@ -3,11 +3,11 @@
 use super::associations::{Association, AssociationChanges, AssociationKey};
 use super::contract::{Config, Metadata, Mode, Reference, RuleSet};
 use super::governance::{ExemptionChanges, Governance};
+use super::overlay::Overlay;
 use super::record::{Guid, SchemaRecord, TextHash};
 use crate::schema::SchemaType;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version};
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Arc, LazyLock};
 
 /// What is known at one moment. Implemented by the catalog for readers and by [`View`] for the writer.
@@ -298,55 +298,6 @@ impl Uses {
         let after = uses.iter().rev().take_while(|(name, number)| is_newer(name, *number)).count();
         uses.insert(uses.len() - after, (subject, version));
         *self = Self::Many(list);
-    }
-}
-
-/// Values that replace those of the catalog, in the order in which they were first replaced; `None` takes one away.
-#[derive(Debug)]
-pub(super) struct Overlay<K, V> {
-    at: HashMap<K, usize>,
-    pub(super) items: Vec<(K, Option<V>)>,
-}
-
-impl<K, V> Default for Overlay<K, V> {
-    fn default() -> Self {
-        Self { at: HashMap::new(), items: Vec::new() }
-    }
-}
-
-impl<K: Hash + Eq + Clone, V> Overlay<K, V> {
-    /// What replaces the catalog's value; `None` where nothing does.
-    pub(super) fn get<Q>(&self, key: &Q) -> Option<Option<&V>>
-    where
-        K: std::borrow::Borrow<Q>,
-        Q: Hash + Eq + ?Sized,
-    {
-        if self.items.is_empty() {
-            return None;
-        }
-        self.at.get(key).map(|at| self.items[*at].1.as_ref())
-    }
-
-    pub(super) fn put(&mut self, key: K, value: Option<V>) {
-        match self.at.get(&key) {
-            Some(at) => self.items[*at].1 = value,
-            None => {
-                self.at.insert(key.clone(), self.items.len());
-                self.items.push((key, value));
-            }
-        }
-    }
-
-    /// The value to change, taken from the catalog by `load` where nothing replaces it yet.
-    pub(super) fn entry(&mut self, key: &K, load: impl FnOnce() -> Option<V>) -> &mut Option<V> {
-        let at = match self.at.get(key) {
-            Some(at) => *at,
-            None => {
-                self.put(key.clone(), load());
-                self.items.len() - 1
-            }
-        };
-        &mut self.items[at].1
     }
 }
 

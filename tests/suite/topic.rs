@@ -220,3 +220,42 @@ fn the_highest_ids_travel_where_the_reference_does_not_look() {
         assert_eq!(event, Event::IdsIssued { highest: BTreeMap::new() }, "{foreign}");
     }
 }
+
+/// Confluent's readers take a NOOP for what it is whatever else its key says, and Karapace keeps its order of members
+/// for keys with these three (`schemas-topic` 3 and 6).
+#[test]
+fn policies_and_exemptions_travel_where_the_reference_does_not_look() {
+    for (key, value) in [
+        (r#"{"keytype":"NOOP","subject":"sluicegate/policy/","magic":0}"#, r#"{"rules":{}}"#),
+        (
+            r#"{"keytype":"NOOP","subject":"sluicegate/policy/:.c:a/b","magic":0}"#,
+            r#"{"profile":"strict","enforcement":"enforce","rules":{"doc-changed":"none","field-removed":"forbidden"}}"#,
+        ),
+        (
+            r#"{"keytype":"NOOP","subject":"sluicegate/exemption/0123456789abcdef","magic":0}"#,
+            concat!(
+                r#"{"subject":"a","change":"field-removed","path":"$","reason":"r","#,
+                r#""approvedBy":"b","expires":"2031-12-31"}"#
+            ),
+        ),
+    ] {
+        let event = read_record(key.as_bytes(), Some(value.as_bytes())).expect("a record of ours").event;
+        assert_eq!(written(&event, None), (key.to_owned(), Some(value.to_owned())));
+        let removal = read_record(key.as_bytes(), None).expect("a tombstone").event;
+        assert!(removal.is_removal() && removal.key() == event.key(), "{removal:?}");
+        assert_eq!(written(&removal, None), (key.to_owned(), None));
+    }
+    // Whoever cannot hold a rule must not say that there is none.
+    let policy = br#"{"keytype":"NOOP","subject":"sluicegate/policy/s","magic":0}"#;
+    let exemption = br#"{"keytype":"NOOP","subject":"sluicegate/exemption/00","magic":0}"#;
+    for (key, value) in [
+        (&policy[..], r#"{"rules":{"change-to-come":"none"}}"#),
+        (policy, r#"{"enforcement":"sometimes"}"#),
+        (policy, "[]"),
+        (exemption, r#"{"subject":"a"}"#),
+        (exemption, r#"{"subject":"a","change":"c","path":"p","reason":"r","approvedBy":"b","expires":"soon"}"#),
+    ] {
+        let read = read_record(key, Some(value.as_bytes()));
+        assert!(matches!(read, Err(Unreadable::Value(_))), "{value}: {read:?}");
+    }
+}

@@ -3,7 +3,8 @@
 
 use super::record::{Association, AssociationKey, AssociationValue};
 use crate::registry::names_index::NameIndex;
-use crate::registry::view::{Known, Overlay, View};
+use crate::registry::overlay::Overlay;
+use crate::registry::view::{Known, View};
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use std::sync::Arc;

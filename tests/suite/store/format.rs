@@ -3,7 +3,7 @@
 //! `tests/data/store-format-1` was made by release 0.1.0: one fact of every kind, a clean end, then a version more and a
 //! kill once HEAD had been written, so that there is something in tables and something in the log.
 //! `tests/data/store-format-1.jsonl` says what is in it, as topic records. Neither is ever made again: a release that
-//! writes another format, or another kind of fact, adds its own beside them.
+//! writes another format, or another kind of fact, adds its own beside them, as `store-format-1-governance` is.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,10 +16,7 @@ use sluicegate::topic::{write_key, write_value};
 
 use super::{append_versions, copy, told, versions};
 
-const STORE: &str = "tests/data/store-format-1";
-const CONTENT: &str = "tests/data/store-format-1.jsonl";
-
-/// Every kind of fact that format 1 knows.
+/// Every kind of fact that format 1 knew at first.
 const KINDS: [&str; 13] = [
     "AssociationRemoved",
     "AssociationSet",
@@ -36,18 +33,31 @@ const KINDS: [&str; 13] = [
     "VersionRemoved",
 ];
 
+/// Those that policies and exemptions brought.
+const KINDS_OF_GOVERNANCE: [&str; 5] =
+    ["ExemptionRemoved", "ExemptionSet", "PolicyRemoved", "PolicySet", "SchemaRegistered"];
+
 #[test]
 fn a_store_of_format_1_is_opened_with_all_that_is_in_it() {
+    is_opened("tests/data/store-format-1", &KINDS);
+}
+
+#[test]
+fn a_store_with_policies_and_exemptions_is_opened_with_all_that_is_in_it() {
+    is_opened("tests/data/store-format-1-governance", &KINDS_OF_GOVERNANCE);
+}
+
+fn is_opened(store: &str, expected_kinds: &[&str]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    copy(Path::new(STORE), folder.path());
+    copy(Path::new(store), folder.path());
     let mut journal = open(folder.path()).expect("a store that is whole");
-    let expected: Vec<Value> = std::fs::read_to_string(CONTENT)
+    let expected: Vec<Value> = std::fs::read_to_string(format!("{store}.jsonl"))
         .expect("the content is in the checkout")
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON lines"))
         .collect();
     assert_eq!(listed(&journal), expected);
-    assert_eq!(kinds(&journal), KINDS.into_iter().map(str::to_owned).collect());
+    assert_eq!(kinds(&journal), expected_kinds.iter().map(|kind| (*kind).to_owned()).collect());
 
     let before = versions(&journal);
     append_versions(&mut journal, 101, 103);
