@@ -77,6 +77,10 @@ pub struct OwnExemption {
     pub expires: String,
 }
 
+pub(super) fn names(answer: &Value) -> Option<Vec<String>> {
+    answer.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
 pub(super) fn versions(answer: &Value) -> Option<Vec<u32>> {
     let mut numbers: Vec<u32> = answer.as_array()?.iter().map(number).collect::<Option<_>>()?;
     numbers.sort_unstable();

@@ -35,6 +35,17 @@ impl Client {
         self.caller.address()
     }
 
+    /// The names of all subjects with a live version.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub fn subjects(&self) -> Result<Vec<String>, ClientError> {
+        match self.caller.get("/subjects", &[])? {
+            Found::Answer(answer) => answers::names(&answer).ok_or_else(|| self.caller.garbage("/subjects")),
+            Found::Nothing => Ok(Vec::new()),
+        }
+    }
+
     /// The numbers of a subject's live versions, in ascending order; empty for a subject that is not there.
     ///
     /// # Errors

@@ -4,12 +4,13 @@ use super::adopted::{self, Baseline};
 use super::advice::{Situation, advice};
 use super::args::CheckArgs;
 use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
-use super::config::{Configuration, WrittenExemption, read_exemptions, toml_string};
+use super::config::{Configuration, Declaration, History, WrittenExemption, read_exemptions, toml_string};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
 use super::output::put;
+use super::past;
 use super::references::{Definitions, SchemaFile, needs_references};
-use super::report::{Decision, Problem, Report, Status, SubjectReport};
+use super::report::{Decision, PastVersion, Problem, Report, Status, SubjectReport};
 use super::run::resolved;
 use super::subject::{self, InForce, Judged};
 use super::world::{Failure, World};
@@ -20,6 +21,7 @@ use crate::schema::{self, SchemaSource, SchemaType, Strictness};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A finished check.
@@ -59,7 +61,8 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     let candidates: Vec<Candidate> = discovery.found.iter().map(|found| found.candidate.clone()).collect();
     base.prepare(&candidates)?;
     let gone = gone(&configuration, &discovery, &*base)?;
-    if discovery.found.is_empty() && gone.is_empty() {
+    let registered = registered(&configuration, &discovery, &*base)?;
+    if discovery.found.is_empty() && gone.is_empty() && registered.is_empty() {
         return Err(Failure::incomplete(
             "no schema file found, here or at the base; name files or folders, or write `schemas` under [check] in \
              sluicegate.toml",
@@ -87,18 +90,16 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     for standing in gone {
         subjects.push(bench.removed(standing, has_new)?);
     }
+    for name in registered {
+        subjects.push(bench.registered(&name)?);
+    }
     subjects.sort_by(|left, right| left.subject.cmp(&right.subject));
     let mut warnings = discovery.warnings;
     warnings.extend(bench.idle_exemptions(&subjects));
     warnings.extend(base.note().filter(|_| subjects.iter().all(|subject| subject.status == Status::Unchanged)));
     let mut report = Report { base: base_name, subjects, warnings };
     if let (Some(baseline), Some(file)) = (&baseline, &args.baseline) {
-        let outdated = baseline.outdated(&report);
-        let told = match outdated {
-            1 => format!("{}: 1 finding is not there any more; take it out", file.display()),
-            _ => format!("{}: {outdated} findings are not there any more; take them out", file.display()),
-        };
-        report.warnings.extend((outdated > 0).then_some(told));
+        report.warnings.extend(outdated(baseline, file, &report));
     }
     Ok(Checked { report, configuration })
 }
@@ -151,6 +152,27 @@ fn baseline(args: &CheckArgs, configuration: &Configuration) -> Result<Option<Ba
     let text = read_schema_file(&configuration.current_folder.join(file))
         .map_err(|problem| Failure::incomplete(format!("{name}: {problem}")))?;
     Baseline::read(&name, &text).map(Some).map_err(|error| Failure::incomplete(error.message))
+}
+
+/// That the baseline lists what is not there any more.
+fn outdated(baseline: &Baseline, file: &Path, report: &Report) -> Option<String> {
+    let outdated = baseline.outdated(report);
+    let told = match outdated {
+        1 => format!("{}: 1 finding is not there any more; take it out", file.display()),
+        _ => format!("{}: {outdated} findings are not there any more; take them out", file.display()),
+    };
+    (outdated > 0).then_some(told)
+}
+
+/// The subjects of a registry whose past is asked for without any file: all of them, or the one that is named.
+fn registered(configuration: &Configuration, discovery: &Discovery, base: &dyn Base) -> Result<Vec<String>, Failure> {
+    let is_asked_for = configuration.history.value == History::All && configuration.paths.is_empty();
+    if !is_asked_for || !discovery.found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut registered = base.registered()?;
+    registered.retain(|name| configuration.subject.as_ref().is_none_or(|asked| asked == name));
+    Ok(registered)
 }
 
 /// The subjects of the base that have no file any more, as far as the paths of the command line cover them.
@@ -210,13 +232,14 @@ impl<'a> Bench<'a> {
             self.adopt(&mut report);
             return Ok(report);
         }
-        let in_force = self.in_force(found, &before);
+        let in_force = self.in_force(Some(&found.declaration), &before);
         let Judged { mut report, judgement } = subject::judge(candidate, &before, &in_force, &mut self.scratch);
         if let Some(judgement) = &judgement {
             let own = self.exemptions.len();
             self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
         }
         self.adopt(&mut report);
+        report.past = self.past(&candidate.subject, &before, &in_force);
         if self.is_remote {
             self.ask_the_base(candidate, &mut report)?;
         }
@@ -230,6 +253,30 @@ impl<'a> Bench<'a> {
             },
         );
         Ok(report)
+    }
+
+    /// What enforcement would have said of the versions of a registry, where the whole history is asked for.
+    fn past(&mut self, subject: &str, before: &Before, in_force: &InForce<'_>) -> Vec<PastVersion> {
+        let is_registered = before.versions.iter().all(|version| version.file.is_none());
+        match self.configuration.history.value {
+            History::All if is_registered => past::replay(subject, before, in_force, &mut self.scratch),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A subject of the base of which no file is at hand: nothing is judged but its past.
+    fn registered(&mut self, name: &str) -> Result<SubjectReport, Failure> {
+        let before = match self.base.before(name, None) {
+            Ok(before) => before,
+            Err(BaseError::Undecided(problem)) => {
+                return Ok(SubjectReport { decision: Decision::Undecided, error: Some(problem), ..unchanged(name) });
+            }
+            Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
+        };
+        let entry = self.configuration.subjects.iter().find(|entry| entry.name == name);
+        let in_force = self.in_force(entry.map(|entry| &entry.declaration), &before);
+        let past = self.past(name, &before, &in_force);
+        Ok(SubjectReport { past, ..unchanged(name) })
     }
 
     /// Holds the level verdict against the base's own (`--remote`); a subject on which the two differ is undecided.
@@ -265,14 +312,14 @@ impl<'a> Bench<'a> {
     }
 
     /// What flags, configuration, manifest and base amount to for one subject.
-    fn in_force(&self, found: &Found, before: &Before) -> InForce<'a> {
+    fn in_force(&self, declaration: Option<&Declaration>, before: &Before) -> InForce<'a> {
         let configuration = self.configuration;
         let exemptions = match before.exemptions.as_slice() {
             [] => Cow::Borrowed(self.own_exemptions),
             of_base => Cow::Owned([self.own_exemptions, of_base].concat()),
         };
         InForce {
-            level: configuration.level(Some(&found.declaration), before.level).value,
+            level: configuration.level(declaration, before.level).value,
             policy: Policy {
                 profile: configuration.profile(before.policy.profile).value,
                 enforcement: configuration.enforcement(before.policy.enforcement).value,
@@ -340,6 +387,7 @@ impl<'a> Bench<'a> {
             declared: None,
             adopted: Vec::new(),
             advice,
+            past: Vec::new(),
         };
         self.adopt(&mut report);
         Ok(report)
@@ -376,6 +424,25 @@ impl<'a> Bench<'a> {
             )
         })
         .collect()
+    }
+}
+
+/// A subject about which there is nothing to say.
+fn unchanged(name: &str) -> SubjectReport {
+    SubjectReport {
+        subject: name.to_owned(),
+        file: None,
+        status: Status::Unchanged,
+        decision: Decision::Accepted,
+        reason: None,
+        error: None,
+        answer: None,
+        compared_with: None,
+        next_major: 1,
+        declared: None,
+        adopted: Vec::new(),
+        advice: String::new(),
+        past: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod discover;
 pub mod estate;
 mod explain;
 mod output;
+mod past;
 mod place;
 mod plain;
 pub mod references;

@@ -1,8 +1,9 @@
 //! Where a report goes: each form asked for, to standard output or a file, and the one that the surroundings read.
 
 use super::config::Output;
-use super::render::github::{self, Ground};
-use super::render::{Colour, Format, Screen, json, markdown, native_format, text};
+use super::discover::repository_root;
+use super::render::ground::Ground;
+use super::render::{Colour, Format, Screen, github, gitlab, json, junit, markdown, native_format, sarif, text};
 use super::report::{Report, SubjectReport};
 use super::world::{Failure, World};
 use clap::ArgMatches;
@@ -11,9 +12,6 @@ use std::path::{Path, PathBuf};
 
 /// Columns where nobody knows how wide the reader's screen is.
 const COLUMNS: usize = 80;
-
-/// A table on standard output or in a file is not cut short.
-const TABLE_BYTES_MAX: usize = 64 << 20;
 
 /// What `--color` says; `auto` where the command stands alone without it.
 pub(super) fn colour(chosen: &ArgMatches) -> Colour {
@@ -48,8 +46,7 @@ pub(super) fn report(
     let native = native_format(world.variable);
     let is_asked_for = |format| outputs.iter().any(|output| output.format == format);
     if let Some(format) = native.filter(|format| !is_asked_for(*format)) {
-        let is_read_by_program =
-            outputs.iter().any(|o| o.file.is_none() && matches!(o.format, Format::Json | Format::Ndjson));
+        let is_read_by_program = outputs.iter().any(|o| o.file.is_none() && o.format.is_for_programs());
         let out: &mut dyn Write = if is_read_by_program { world.err } else { world.out };
         write(out, format, report, Screen { is_coloured: false, columns: COLUMNS }, &ground)?;
     }
@@ -97,8 +94,11 @@ fn write(out: &mut dyn Write, format: Format, report: &Report, screen: Screen, g
         Format::Text => text::write(out, report, screen),
         Format::Json => json::write(out, report),
         Format::Ndjson => json::write_lines(out, report),
+        Format::Sarif => sarif::write(out, report, ground),
+        Format::Junit => junit::write(out, report, ground),
         Format::Github => github::write(out, report, ground),
-        Format::Markdown => out.write_all(markdown::table(report, TABLE_BYTES_MAX).as_bytes()),
+        Format::Gitlab => gitlab::write(out, report, ground),
+        Format::Markdown => out.write_all(markdown::comment(report).as_bytes()),
     }
 }
 
@@ -127,9 +127,10 @@ pub(super) fn put(path: &Path, name: &Path, bytes: &[u8]) -> Result<(), Failure>
         .map_err(|error| Failure::incomplete(format!("{}: cannot be written: {error}", name.display())))
 }
 
+/// The root of the checkout as a continuous integration names it, else that of the repository around the user.
 fn ground(world: &World<'_>) -> Ground {
-    Ground {
-        current_folder: world.current_folder.clone(),
-        workspace: (world.variable)("GITHUB_WORKSPACE").filter(|root| !root.is_empty()).map(PathBuf::from),
-    }
+    let named = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].into_iter().filter_map(world.variable);
+    let root = named.map(PathBuf::from).find(|root| world.current_folder.starts_with(root));
+    let root = root.or_else(|| repository_root(&world.current_folder).map(Path::to_path_buf));
+    Ground { current_folder: world.current_folder.clone(), root }
 }

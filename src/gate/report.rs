@@ -40,6 +40,20 @@ pub struct SubjectReport {
     pub adopted: Vec<bool>,
     /// One closing sentence that says what to do; empty where nothing needs to be done.
     pub advice: String,
+    /// What enforcement would have said of the versions that a registry has, oldest first; empty unless asked for.
+    /// Nothing follows from it.
+    pub past: Vec<PastVersion>,
+}
+
+/// What would have been said of a version when it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastVersion {
+    /// Its number.
+    pub version: u32,
+    /// Its id.
+    pub id: Option<u32>,
+    /// The outcome for the subject as it was then.
+    pub report: SubjectReport,
 }
 
 /// What happened to a subject between the base and now.

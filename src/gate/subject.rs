@@ -120,6 +120,7 @@ fn started(candidate: &Candidate, before: &Before) -> SubjectReport {
         declared: (declared != Declared::default()).then(|| declared.to_string()),
         adopted: Vec::new(),
         advice: String::new(),
+        past: Vec::new(),
     }
 }
 
@@ -315,7 +316,8 @@ fn parse_previous(version: &PreviousVersion) -> Result<Arc<ParsedSchema>, Stoppe
     })
 }
 
-fn source(text: &Text) -> SchemaSource<'_> {
+/// A text as the parser takes it.
+pub(super) fn source(text: &Text) -> SchemaSource<'_> {
     SchemaSource { schema_type: SchemaType::Avro, text: &text.text, references: &text.references }
 }
 

@@ -6,7 +6,11 @@ Examples:
   sluicegate check --against git:v1.4.0 schemas/     a folder against a tag
   sluicegate check --against http://localhost:8081   against what a registry has; its level and policy hold
   sluicegate check --against old.avsc new.avsc       two files
-  sluicegate check --format json                     for a program; --format github=FILE and others beside it
+  sluicegate check --history all --against http://localhost:8081
+                                                     what enforcement would have refused so far, version by version
+  sluicegate check --format json                     for a program; or sarif, junit, gitlab
+  sluicegate check --format text --format sarif=schemas.sarif --format markdown=comment.md
+                                                     several at once, to files
   sluicegate check --write-baseline known.toml       adopt the gate on an old estate, then --baseline known.toml
 
 Exit codes: 0 all may pass; 100 something is refused; 101 could not check, one line says why; 2 wrong usage.

@@ -4,10 +4,11 @@ use super::config::{Against, FailOn, History, Naming, Output};
 use super::render::Format;
 use crate::compat::CompatibilityLevel;
 use crate::policy::{Enforcement, Profile};
-use clap::builder::{PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 use jiff::civil::Date;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 mod examples;
@@ -251,7 +252,7 @@ fn check_args(chosen: &ArgMatches) -> Result<CheckArgs, String> {
 fn outputs(chosen: &ArgMatches) -> Result<Vec<Output>, String> {
     let outputs: Vec<Output> = chosen.get_many("format").unwrap_or_default().cloned().collect();
     let to_stdout: Vec<Format> = outputs.iter().filter(|o| o.file.is_none()).map(|output| output.format).collect();
-    if let Some(alone) = to_stdout.iter().find(|format| matches!(format, Format::Json | Format::Ndjson))
+    if let Some(alone) = to_stdout.iter().find(|format| format.is_for_programs())
         && to_stdout.len() > 1
     {
         let word = alone.as_str();
@@ -316,7 +317,8 @@ fn check_flags() -> Vec<Arg> {
             .value_parser(ValueParser::new(|text: &str| History::read(text)))
             .help(
                 "How many of the newest versions are compared even where the level looks at the latest alone; a \
-                 transitive level looks at all [default: latest]",
+                 transitive level looks at all. With a registry, all also shows what enforcement would have refused of \
+                 its versions, without any consequence [default: latest]",
             ),
         Arg::new("fail-on")
             .long("fail-on")
@@ -399,12 +401,34 @@ fn format(available: &'static [Format]) -> Arg {
         .long("format")
         .value_name("FORMAT[=FILE]")
         .action(ArgAction::Append)
-        .value_parser(ValueParser::new(move |text: &str| {
-            let output = Output::read(text)?;
-            let is_available = available.contains(&output.format);
-            if is_available { Ok(output) } else { Err(format!("this command writes {listed}")) }
-        }))
+        .value_parser(OutputParser { available })
+        .hide_possible_values(true)
         .help(help)
+}
+
+/// Reads `FORMAT[=FILE]`, and tells shells which words there are.
+#[derive(Clone)]
+struct OutputParser {
+    available: &'static [Format],
+}
+
+impl TypedValueParser for OutputParser {
+    type Value = Output;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Output, clap::Error> {
+        let available = self.available;
+        let read = move |text: String| {
+            let output = Output::read(&text)?;
+            let listed: Vec<&str> = available.iter().map(|format| format.as_str()).collect();
+            let is_available = available.contains(&output.format);
+            if is_available { Ok(output) } else { Err(format!("this command writes {}", listed.join(", "))) }
+        };
+        StringValueParser::new().try_map(read).parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.available.iter().map(|format| PossibleValue::new(format.as_str()))))
+    }
 }
 
 /// One of several words; a misspelt one is answered with the nearest.

@@ -66,6 +66,14 @@ pub trait Base {
     /// # Errors
     /// As [`Base::before`].
     fn subjects(&self) -> Result<Vec<Standing>, BaseError>;
+
+    /// Every subject that a registry has, by name; empty for any other base.
+    ///
+    /// # Errors
+    /// As [`Base::before`].
+    fn registered(&self) -> Result<Vec<String>, BaseError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Opens the base that `spec` names, or where it names none the merge base with the remote's default branch.

@@ -255,6 +255,10 @@ impl Base for Registry {
     fn subjects(&self) -> Result<Vec<Standing>, BaseError> {
         Ok(Vec::new())
     }
+
+    fn registered(&self) -> Result<Vec<String>, BaseError> {
+        Ok(self.client.subjects()?)
+    }
 }
 
 fn too_many(subject: &str, versions: usize) -> BaseError {

@@ -98,9 +98,6 @@ impl FailOn {
     }
 }
 
-/// Formats whose names are taken, but which this release does not write.
-const FORMATS_TO_COME: [&str; 3] = ["sarif", "junit", "gitlab"];
-
 /// A form, and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -119,11 +116,7 @@ impl Output {
         let (word, file) = text.split_once('=').map_or((text, None), |(word, file)| (word, Some(file)));
         let listed = Format::ALL.map(Format::as_str).join(", ");
         let Some(format) = Format::read(word) else {
-            return Err(if FORMATS_TO_COME.contains(&word) {
-                format!("`{word}` is not available in this release; available are {listed}")
-            } else {
-                format!("`{word}` is no format; available are {listed}")
-            });
+            return Err(format!("`{word}` is no format; available are {listed}"));
         };
         if file == Some("") {
             return Err(format!("no file after `{word}=`"));

@@ -9,10 +9,11 @@ mod walk;
 
 pub use naming::{Named, Nameless, Namer, stem_and_number};
 pub use survey::Survey;
+pub(in crate::gate) use survey::repository_root;
 pub(in crate::gate) use text::read as read_schema_file;
 
 use super::config::paths::{relative, shown};
-use super::config::{Configuration, Declaration};
+use super::config::{Configuration, Declaration, History};
 use super::estate::{Candidate, Text};
 use crate::schema::avro;
 use std::collections::BTreeMap;
@@ -76,8 +77,11 @@ impl DiscoverError {
 pub fn discover(configuration: &Configuration) -> Result<Discovery, DiscoverError> {
     require_configured_files(configuration)?;
     let walked = walk::files(configuration)?;
+    // The past of a registry's subject can be asked for without a file of it.
+    let is_about_the_past = walked.files.is_empty() && configuration.history.value == History::All;
     if let Some(subject) = &configuration.subject
         && walked.files.len() != 1
+        && !is_about_the_past
     {
         let message = format!("--subject {subject} names the subject of one file, not of {}", walked.files.len());
         return Err(DiscoverError { message, is_usage: true });

@@ -205,6 +205,6 @@ impl<'s> Coverage<'s> {
 }
 
 /// The root of the repository around a folder.
-fn repository_root(folder: &Path) -> Option<&Path> {
+pub(in crate::gate) fn repository_root(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| folder.join(".git").exists())
 }

@@ -3,6 +3,7 @@
 //! GitHub shows ten annotations of a kind for each step, so nine speak and the tenth points to the table.
 
 use super::blame::{asks_for_something, in_the_way};
+use super::ground::Ground;
 use super::harmless::harmless;
 use super::markdown;
 use super::words::{condensed, level_sentence, warning};
@@ -10,7 +11,7 @@ use crate::gate::report::{Decision, Report, SubjectReport};
 use crate::policy::answer::{Answer, AnsweredChange, FilePosition};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 /// Annotations that name a finding; one more points to all of them.
 const ANNOTATIONS_MAX: usize = 9;
@@ -23,15 +24,6 @@ const MESSAGE_CHARS_MAX: usize = 4_000;
 
 /// Characters of an annotation's title.
 const TITLE_CHARS_MAX: usize = 200;
-
-/// Where paths of the report start, and where GitHub expects them to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ground {
-    /// The folder in which the user stands; relative paths of the report start here.
-    pub current_folder: PathBuf,
-    /// `GITHUB_WORKSPACE`: the root of the checkout.
-    pub workspace: Option<PathBuf>,
-}
 
 /// Writes the annotations, what refuses first.
 ///
@@ -154,7 +146,7 @@ impl Annotation<'_> {
         };
         let mut properties = Vec::new();
         if let Some(file) = self.at.map(|at| at.file.as_str()).or(self.file) {
-            properties.push(format!("file={}", property(&from_root(file, ground))));
+            properties.push(format!("file={}", property(&ground.seen_from_root(file))));
         }
         if let Some(at) = self.at {
             properties.push(format!("line={},col={}", at.line, at.column));
@@ -181,31 +173,4 @@ fn cut(text: &str, chars_max: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// `file` as GitHub names it: from the root of the checkout, with slashes. One outside of it stays as it is.
-fn from_root(file: &str, ground: &Ground) -> String {
-    let Some(workspace) = &ground.workspace else { return file.to_owned() };
-    let whole = without_dots(&ground.current_folder.join(file));
-    match whole.strip_prefix(without_dots(workspace)) {
-        Ok(inside) => {
-            let names: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-            names.join("/")
-        }
-        Err(_) => file.to_owned(),
-    }
-}
-
-fn without_dots(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
-        }
-    }
-    out
 }

@@ -3,7 +3,7 @@
 //! Keys may be added; none is dropped, renamed or given another meaning.
 
 use super::words::place;
-use crate::gate::report::{Problem, Report, SubjectReport, Summary};
+use crate::gate::report::{PastVersion, Problem, Report, SubjectReport, Summary};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
@@ -77,7 +77,25 @@ fn subject(subject: &SubjectReport) -> Value {
     if let Some(adopted) = adopted(subject) {
         of_subject.insert("adopted".to_owned(), adopted);
     }
+    if !subject.past.is_empty() {
+        of_subject.insert("history".to_owned(), subject.past.iter().map(past).collect());
+    }
     Value::Object(of_subject)
+}
+
+/// What enforcement would have said of one version of a registry.
+fn past(past: &PastVersion) -> Value {
+    let PastVersion { version, id, report } = past;
+    let mut of_version = Map::new();
+    of_version.insert("version".to_owned(), json!(version));
+    of_version.insert("id".to_owned(), json!(id));
+    of_version.insert("decision".to_owned(), json!(report.decision.as_str()));
+    of_version.insert("reason".to_owned(), json!(report.reason));
+    if let Some(error) = &report.error {
+        of_version.insert("error".to_owned(), json!(sentence(error)));
+    }
+    of_version.insert("answer".to_owned(), report.answer.as_ref().map_or(Value::Null, |answer| answer.document()));
+    Value::Object(of_version)
 }
 
 /// A string, because a script shows it: `schemas/orders.avsc:3:7: …` where the place is known.

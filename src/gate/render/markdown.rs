@@ -1,33 +1,54 @@
 //! A report as a table in Markdown, for a step summary or a comment: what refuses first, every change in a row.
+//!
+//! A comment begins with a line that nobody sees, by which a later run finds it and replaces it.
 
 use super::blame::in_the_way;
 use super::harmless::harmless;
+use super::past;
 use super::words::{condensed, counted, level_sentence, place, warning};
 use crate::gate::report::{Decision, Report, Status, SubjectReport};
-use crate::policy::answer::{Answer, AnsweredChange};
+use crate::policy::answer::{Answer, AnsweredChange, AnsweredExemption};
 use std::fmt::Write as _;
 
 /// Kept free for the sentence that says what was left out, in bytes.
 const POINTER_BYTES: usize = 200;
+
+/// The first line of a comment. Never changed: comments that are there already would be repeated.
+pub const MARKER: &str = "<!-- sluicegate: schema check -->";
+
+/// GitHub refuses a comment of more letters than that; GitLab takes far more.
+const COMMENT_BYTES_MAX: usize = 65_536;
+
+/// Findings of a level that are shown for one subject.
+const FINDINGS_MAX: usize = 20;
+
+/// Builds the comment for a pull request: the marker, then the table as far as there is room.
+pub fn comment(report: &Report) -> String {
+    let rest = table(report, COMMENT_BYTES_MAX - MARKER.len() - 1);
+    format!("{MARKER}\n{rest}")
+}
 
 /// Builds the table, in at most `bytes_max` bytes: what does not fit is counted and left out.
 pub fn table(report: &Report, bytes_max: usize) -> String {
     let mut out = head(report);
     let mut subjects: Vec<&SubjectReport> = report.subjects.iter().collect();
     subjects.sort_by_key(|subject| std::cmp::Reverse(subject.decision));
-    let rows = subjects
+    let rows: Vec<Row> = subjects
         .iter()
         .flat_map(|subject| rows(subject))
-        .chain(report.warnings.iter().map(|text| row("", "warning", "", "", &cell(text))));
-    let room = bytes_max.saturating_sub(POINTER_BYTES);
-    let mut left_out = 0_usize;
-    for row in rows {
-        if left_out > 0 || out.len() + row.len() > room {
-            left_out += 1;
-        } else {
-            out.push_str(&row);
+        .chain(report.warnings.iter().map(|text| Row::leading(row("", "warning", "", "", &cell(text)))))
+        .collect();
+    let mut room = bytes_max.saturating_sub(POINTER_BYTES + out.len());
+    let mut is_shown = vec![false; rows.len()];
+    // What is said of each subject comes before any change of another.
+    for is_leading in [true, false] {
+        for (row, is_shown) in rows.iter().zip(&mut is_shown).filter(|(row, _)| row.is_leading == is_leading) {
+            *is_shown = row.text.len() <= room;
+            room -= if *is_shown { row.text.len() } else { 0 };
         }
     }
+    let left_out = is_shown.iter().filter(|is_shown| !**is_shown).count();
+    out.extend(rows.iter().zip(is_shown).filter(|(_, is_shown)| *is_shown).map(|(row, _)| row.text.as_str()));
     if left_out > 0 {
         write!(out, "\n{} left out for lack of room: the log has them all.\n", counted(left_out, "row"))
             .expect("writing to a string cannot fail");
@@ -57,8 +78,20 @@ fn head(report: &Report) -> String {
     )
 }
 
-fn rows(subject: &SubjectReport) -> Vec<String> {
-    if subject.status == Status::Unchanged && subject.decision == Decision::Accepted {
+struct Row {
+    text: String,
+    /// Whether it stands for a whole subject.
+    is_leading: bool,
+}
+
+impl Row {
+    fn leading(text: String) -> Self {
+        Self { text, is_leading: true }
+    }
+}
+
+fn rows(subject: &SubjectReport) -> Vec<Row> {
+    if subject.status == Status::Unchanged && subject.decision == Decision::Accepted && subject.past.is_empty() {
         return Vec::new();
     }
     let name = code(&subject.subject);
@@ -74,20 +107,41 @@ fn rows(subject: &SubjectReport) -> Vec<String> {
     }
     if let Some(answer) = &subject.answer {
         notes.extend(level_sentence(subject, answer));
-        notes.extend(condensed(&answer.level));
+        notes.extend(first_of(condensed(&answer.level)));
         notes.extend(answer.warnings.iter().map(|word| warning(word, subject)));
+        notes.extend(answer.exemptions.iter().map(exempted));
     }
     notes.extend((!subject.advice.is_empty()).then(|| subject.advice.clone()));
+    notes.extend(past::sentence(subject));
     let notes: Vec<String> = notes.iter().map(|note| cell(note)).collect();
     let class = subject
         .answer
         .as_ref()
         .map_or(String::new(), |answer| format!("{}, {}", answer.class.as_str(), answer.bump.as_str()));
-    let mut rows = vec![row(&name, &decision, &class, &code(&at), &notes.join("<br>"))];
+    let mut rows = vec![Row::leading(row(&name, &decision, &class, &code(&at), &notes.join("<br>")))];
     if let Some(answer) = &subject.answer {
-        rows.extend(changes(subject, answer, &name));
+        rows.extend(changes(subject, answer, &name).into_iter().map(|text| Row { text, is_leading: false }));
     }
+    rows.extend(past::refused(subject).map(|version| {
+        let why: Vec<String> = first_of(past::why(version)).iter().map(|line| cell(line)).collect();
+        let text = row(&name, "in the past", &cell(&past::title(version)), "", &why.join("<br>"));
+        Row { text, is_leading: false }
+    }));
     rows
+}
+
+fn exempted(exemption: &AnsweredExemption) -> String {
+    let AnsweredExemption { fingerprint, reason, approved_by, expires, is_expired } = exemption;
+    let lead = if *is_expired { "expired: held until" } else { "exempted until" };
+    format!("{lead} {expires}, approved by {approved_by}: {reason} (fingerprint {fingerprint})")
+}
+
+/// As many findings of a level as a cell is read for.
+fn first_of(mut findings: Vec<String>) -> Vec<String> {
+    let unsaid = findings.len().saturating_sub(FINDINGS_MAX);
+    findings.truncate(FINDINGS_MAX);
+    findings.extend((unsaid > 0).then(|| format!("and {unsaid} more: the log has them all")));
+    findings
 }
 
 /// What stands in the way first.

@@ -3,13 +3,19 @@
 //! Renderers know plain data only: the writer, the width, the colours and the environment are handed in.
 
 pub(crate) mod blame;
+mod findings;
 pub mod github;
+pub mod gitlab;
+pub mod ground;
 pub(crate) mod harmless;
 pub mod json;
+pub mod junit;
 mod manual;
 pub mod markdown;
 pub(crate) mod page;
+mod past;
 pub mod rule;
+pub mod sarif;
 pub mod text;
 mod words;
 
@@ -26,15 +32,30 @@ pub enum Format {
     Json,
     /// One line per subject, the summary last.
     Ndjson,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+    /// JUnit's XML, which continuous integrations show as tests.
+    Junit,
     /// Workflow commands that become annotations on GitHub.
     Github,
-    /// A table, as in GitHub's step summary.
+    /// GitLab's code quality.
+    Gitlab,
+    /// A comment for a pull request.
     Markdown,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Ndjson, Self::Github, Self::Markdown];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Json, Self::Ndjson, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab, Self::Markdown];
+
+    /// Whether a program reads it as one document, so that nothing else may stand beside it.
+    pub fn is_for_programs(self) -> bool {
+        match self {
+            Self::Json | Self::Ndjson | Self::Sarif | Self::Junit | Self::Gitlab => true,
+            Self::Text | Self::Github | Self::Markdown => false,
+        }
+    }
 
     /// Reads the word of the command line.
     pub fn read(text: &str) -> Option<Self> {
@@ -47,7 +68,10 @@ impl Format {
             Self::Text => "text",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
             Self::Github => "github",
+            Self::Gitlab => "gitlab",
             Self::Markdown => "markdown",
         }
     }

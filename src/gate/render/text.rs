@@ -3,6 +3,7 @@
 use super::Screen;
 use super::blame::in_the_way;
 use super::page::{Indent, Page, Tone};
+use super::past;
 use super::words::{before, condensed, counted, level_sentence, place, readers, warning};
 use crate::evolution::{Bump, ChangeClass};
 use crate::gate::report::{Decision, Report, Status, SubjectReport};
@@ -59,6 +60,7 @@ pub fn difference(out: &mut dyn Write, subject: &SubjectReport, screen: Screen) 
 /// Whether there is nothing to say about a subject but that it is there.
 fn is_quiet(subject: &SubjectReport) -> bool {
     subject.status == Status::Unchanged
+        && subject.past.is_empty()
         && subject.decision == Decision::Accepted
         && subject.error.is_none()
         && subject.answer.as_ref().is_none_or(|answer| answer.warnings.is_empty() && answer.changes.is_empty())
@@ -97,6 +99,19 @@ fn body(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
     findings(page, subject)?;
     if !subject.advice.is_empty() {
         page.paragraph(Indent::hanging(2), &[(Tone::Strong, &subject.advice)])?;
+    }
+    history(page, subject)
+}
+
+/// What enforcement would have refused in the past.
+fn history(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
+    let Some(sentence) = past::sentence(subject) else { return Ok(()) };
+    page.paragraph(Indent::hanging(2), &[(Tone::Plain, &sentence)])?;
+    for version in past::refused(subject) {
+        page.paragraph(Indent::hanging(4), &[(Tone::Caution, &past::title(version))])?;
+        for line in past::why(version) {
+            page.paragraph(Indent::hanging(6), &[(Tone::Plain, &line)])?;
+        }
     }
     Ok(())
 }

@@ -125,10 +125,9 @@ fn the_other_commands_take_what_they_need_and_the_options_of_the_check() {
 #[test]
 fn wrong_usage_says_what_is_possible() {
     for (words, hints) in [
-        (&["--format", "sarif"][..], &["not available in this release", "text, json, ndjson, github"][..]),
-        (&["--format", "junit=x"], &["not available in this release"]),
-        (&["--format", "gitlab"], &["not available in this release"]),
-        (&["--format", "yaml"], &["`yaml` is no format", "text, json"]),
+        (&["--format", "yaml"][..], &["`yaml` is no format", "text, json, ndjson, sarif, junit, github, gitlab"][..]),
+        (&["--format", "sarif", "--format", "text"], &["sarif=FILE"]),
+        (&["--format", "junit", "--format", "gitlab"], &["junit=FILE"]),
         (&["--format", "json="], &["no file after"]),
         (&["--format", "json", "--format", "text"], &["json=FILE"]),
         (&["--format", "json=a", "--format", "text=a"], &["two formats would be written to a"]),

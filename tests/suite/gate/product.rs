@@ -1,5 +1,6 @@
 //! The data product of `examples/order-events`, as its developers use the gate.
 
+use super::forms::without_version;
 use super::repository::{Repository, git};
 use super::session::{Ended, Session};
 use crate::snapshot::agrees;
@@ -197,6 +198,23 @@ fn on_github_annotations_and_a_summary_come_by_themselves() {
 }
 
 #[test]
+fn paths_in_reports_start_at_the_root_of_the_checkout_wherever_the_user_stands() {
+    let (repository, mut session) = product("forbidden");
+    session.folder = repository.folder.join("schemas");
+    let path = |session: &Session| {
+        let ended = session.run(&["check", "--format", "gitlab"]);
+        let list: serde_json::Value = serde_json::from_str(&ended.out).unwrap();
+        list[0]["location"]["path"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(path(&session), "schemas/order_events.avsc");
+    let above = repository.folder.parent().unwrap().display().to_string();
+    session.variables.insert("CI_PROJECT_DIR", above);
+    assert_eq!(path(&session), "orders/schemas/order_events.avsc");
+    session.variables.insert("CI_PROJECT_DIR", "/elsewhere".to_owned());
+    assert_eq!(path(&session), "schemas/order_events.avsc", "a folder that the user does not stand in");
+}
+
+#[test]
 fn a_new_subject_passes_and_is_said_to_be_new() {
     let (repository, session) = product("main");
     repository.write("schemas/returns.avsc", r#"{"type": "record", "name": "Return", "fields": []}"#);
@@ -223,9 +241,9 @@ fn the_history_of_the_example_is_committed_whole() {
 fn what_the_commands_print_has_been_read_by_somebody() {
     for branch in ["none", "allowed", "major", "forbidden"] {
         let (repository, mut session) = product(branch);
-        for format in ["text", "json", "ndjson", "markdown", "github"] {
+        for format in ["text", "json", "ndjson", "sarif", "junit", "markdown", "github", "gitlab"] {
             let ended = session.run(&["check", "--format", format]);
-            agrees(&format!("gate/product/{branch}.{format}"), &ended.out);
+            agrees(&format!("gate/product/{branch}.{format}"), &without_version(&ended.out));
         }
         repository.write("before.avsc", repository.git(&["show", "main:schemas/order_events.avsc"]));
         let diff = session.run(&["diff", "before.avsc", "schemas/order_events.avsc"]);

@@ -64,6 +64,16 @@ fn the_recipe_for_github_actions_annotates_and_refuses() {
     let (clone, refused) = &runs[1];
     assert!(String::from_utf8_lossy(&refused.stdout).contains("::error file=schemas/order_events.avsc,line="));
     assert!(std::fs::read_to_string(clone.folder.join("summary.md")).unwrap().contains("field-removed"));
+
+    let upload = steps.iter().find(|step| step["uses"].as_str().is_some_and(|uses| uses.contains("upload-sarif")));
+    let comment = steps.iter().find(|step| step["uses"].as_str().is_some_and(|uses| uses.contains("github-script")));
+    let script = comment.unwrap()["with"]["script"].as_str().unwrap();
+    for (clone, _) in &runs {
+        let sarif = clone.folder.join(upload.unwrap()["with"]["sarif_file"].as_str().unwrap());
+        super::forms::assert_is_sarif(&std::fs::read_to_string(sarif).unwrap());
+        let comment = std::fs::read_to_string(clone.folder.join("sluicegate.md")).unwrap();
+        assert!(script.contains("'sluicegate.md'") && comment.starts_with("<!-- sluicegate"), "{comment}");
+    }
 }
 
 #[test]
@@ -71,10 +81,15 @@ fn the_recipe_for_gitlab_refuses_and_keeps_the_document() {
     let job = &yaml("gitlab-ci.yml")["schemas"];
     let lines: Vec<&str> = job["script"].as_vec().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
     let runs = tells_good_from_bad(&lines.join("\n"), &[("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main")]);
-    let artifact = job["artifacts"]["paths"][0].as_str().unwrap();
+    let artifacts = &job["artifacts"];
+    let names = [&artifacts["paths"][0], &artifacts["reports"]["codequality"], &artifacts["reports"]["junit"]];
     for (clone, _) in runs {
-        let text = std::fs::read_to_string(clone.folder.join(artifact)).unwrap();
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["format"], 1);
+        let [document, quality, tests] =
+            names.map(|name| std::fs::read_to_string(clone.folder.join(name.as_str().unwrap())).unwrap());
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&document)["format"], 1);
+        assert_eq!(read(&quality)[0]["location"]["path"], "schemas/order_events.avsc");
+        assert!(tests.contains("<testsuite name=\"orders.order_events\""), "{tests}");
     }
 }
 
@@ -84,8 +99,9 @@ fn the_recipe_for_jenkins_refuses_and_keeps_the_document() {
     let script = text.split("'''").nth(1).unwrap();
     let runs = tells_good_from_bad(script, &[("CHANGE_TARGET", "main")]);
     let artifact = text.split("artifacts: '").nth(1).unwrap().split('\'').next().unwrap();
+    let tests = text.split("testResults: '").nth(1).unwrap().split('\'').next().unwrap();
     for (clone, _) in runs {
-        assert!(clone.folder.join(artifact).exists());
+        assert!(clone.folder.join(artifact).exists() && clone.folder.join(tests).exists());
     }
 }
 

@@ -3,6 +3,7 @@
 use super::reports::{hostile, mixed, removed, report, subject, widened};
 use crate::snapshot;
 use serde_json::Value;
+use sluicegate::gate::render::ground::Ground;
 use sluicegate::gate::render::{Colour, Format, Screen, github, json, markdown, native_format, text};
 use sluicegate::gate::report::{Decision, Report, Status};
 use std::path::PathBuf;
@@ -16,13 +17,17 @@ fn as_text(report: &Report, screen: Screen) -> String {
 }
 
 fn as_github(report: &Report) -> String {
-    let ground = github::Ground {
-        current_folder: PathBuf::from("/home/runner/shop/products/orders"),
-        workspace: Some(PathBuf::from("/home/runner/shop")),
-    };
     let mut out = Vec::new();
-    github::write(&mut out, report, &ground).unwrap();
+    github::write(&mut out, report, &ground()).unwrap();
     String::from_utf8(out).unwrap()
+}
+
+/// A user who stands in a folder of the checkout.
+pub(super) fn ground() -> Ground {
+    Ground {
+        current_folder: PathBuf::from("/home/runner/shop/products/orders"),
+        root: Some(PathBuf::from("/home/runner/shop")),
+    }
 }
 
 /// The escape sequence for `[1m` and its kin, visible.

@@ -75,6 +75,7 @@ pub(super) fn subject(name: &str, status: Status, decision: Decision) -> Subject
         declared: None,
         adopted: Vec::new(),
         advice: String::new(),
+        past: Vec::new(),
     }
 }
 

@@ -1,0 +1,135 @@
+//! What would enforcement have said of a subject's versions when they came? A dry run over a registry's history.
+//!
+//! Each version is judged against those before it, on the level and with the policy in force today. Nothing follows from
+//! it: what may pass now is another question.
+
+use super::estate::{Before, PreviousVersion};
+use super::plain::plain;
+use super::report::{Decision, PastVersion, Problem, Status, SubjectReport};
+use super::subject::{self, InForce};
+use crate::compat::{self, HistoricVersion};
+use crate::policy::{self, Case, Declared, Enforcement, Policy, PredecessorSide, Side};
+use crate::schema::names::Version;
+use crate::schema::{self, ParsedSchema, Strictness};
+use std::sync::Arc;
+
+/// Judges every version of `before`, oldest first.
+pub(super) fn replay(
+    subject: &str,
+    before: &Before,
+    in_force: &InForce<'_>,
+    scratch: &mut compat::Scratch,
+) -> Vec<PastVersion> {
+    let policy = Policy { enforcement: Enforcement::Enforce, ..in_force.policy.clone() };
+    let versions: Vec<Parsed<'_>> = before.versions.iter().rev().map(Parsed::of).collect();
+    let past = Past { subject, versions: &versions, group: before.compatibility_group.as_deref(), policy, in_force };
+    (0..versions.len()).map(|at| past.judge(at, scratch)).collect()
+}
+
+/// A version with its schema, or why that is none.
+struct Parsed<'a> {
+    version: &'a PreviousVersion,
+    schema: Result<(Arc<ParsedSchema>, Arc<str>), String>,
+}
+
+impl<'a> Parsed<'a> {
+    fn of(version: &'a PreviousVersion) -> Self {
+        let parsed = schema::parse(&subject::source(&version.text), Strictness::Stored);
+        let schema = parsed.map_err(|invalid| plain(&invalid.reason)).map(|schema| {
+            let text = schema.stored_text().into();
+            (Arc::new(schema), text)
+        });
+        Self { version, schema }
+    }
+
+    fn schema(&self) -> Result<&Arc<ParsedSchema>, String> {
+        let complaint = |reason: &String| format!("version {} does not parse: {reason}", self.version.version);
+        self.schema.as_ref().map(|(schema, _)| schema).map_err(complaint)
+    }
+
+    fn historic(&self) -> Result<HistoricVersion, String> {
+        let schema = Arc::clone(self.schema()?);
+        let text = self.schema.as_ref().map_or_else(|_| Arc::from(""), |(_, text)| Arc::clone(text));
+        let version = Version::new(i64::from(self.version.version)).unwrap_or(Version::FIRST);
+        Ok(HistoricVersion { version, schema, text })
+    }
+}
+
+struct Past<'a> {
+    subject: &'a str,
+    /// Oldest first.
+    versions: &'a [Parsed<'a>],
+    /// The property by which the registry groups versions for its level check.
+    group: Option<&'a str>,
+    policy: Policy,
+    in_force: &'a InForce<'a>,
+}
+
+impl Past<'_> {
+    /// What would have been said of the version at `at`.
+    fn judge(&self, at: usize, scratch: &mut compat::Scratch) -> PastVersion {
+        let PreviousVersion { version, id, declared, .. } = self.versions[at].version;
+        let mut report = SubjectReport {
+            subject: self.subject.to_owned(),
+            file: None,
+            status: if at == 0 { Status::New } else { Status::Changed },
+            decision: Decision::Accepted,
+            reason: None,
+            error: None,
+            answer: None,
+            compared_with: None,
+            next_major: declared.line(),
+            declared: (*declared != Declared::default()).then(|| declared.to_string()),
+            adopted: Vec::new(),
+            advice: String::new(),
+            past: Vec::new(),
+        };
+        if let Err(message) = self.enter(at, scratch, &mut report) {
+            (report.decision, report.error) = (Decision::Undecided, Some(Problem { message, at: None }));
+        }
+        PastVersion { version: *version, id: *id, report }
+    }
+
+    /// Enters the decision into `report`. Fails where one of the schemas cannot be read or compared.
+    fn enter(&self, at: usize, scratch: &mut compat::Scratch, report: &mut SubjectReport) -> Result<(), String> {
+        let (declared, new) = (self.versions[at].version.declared, self.versions[at].schema()?);
+        let live: Vec<(&Parsed<'_>, Declared)> =
+            self.versions[..at].iter().rev().map(|older| (older, older.version.declared)).collect();
+        let predecessor = policy::predecessor(declared, &live).copied();
+        let group: Vec<&Parsed<'_>> = match self.group {
+            Some(property) => {
+                let own = self.versions[at].version.properties.get(property);
+                let older = live.iter().map(|(older, _)| *older);
+                older.filter(|older| older.version.properties.get(property) == own).collect()
+            }
+            None => policy::same_line(declared, &live).copied().collect(),
+        };
+        let history = group.into_iter().map(Parsed::historic);
+        let verdict = compat::check(compat::Candidate { schema: new }, history, self.in_force.level, scratch)?;
+        let old = predecessor.map(|old| Ok::<_, String>((old.version, old.schema()?))).transpose()?;
+        let case = Case {
+            subject: self.subject,
+            candidate: Side { schema: new, declared },
+            predecessor: old.map(|(version, schema)| PredecessorSide {
+                schema,
+                declared: version.declared,
+                version: Some(version.version),
+                id: version.id,
+            }),
+            level: self.in_force.level,
+            verdict: &verdict,
+            policy: &self.policy,
+            exemptions: &self.in_force.exemptions,
+            today: self.in_force.today,
+        };
+        let judgement = policy::judge(&case, scratch).map_err(|error| error.to_string())?;
+        report.compared_with = old.map(|(version, _)| format!("version {}", version.version));
+        report.next_major = judgement.needed_major;
+        report.adopted = vec![false; judgement.answer.changes.len()];
+        if !judgement.accepted {
+            (report.decision, report.reason) = (Decision::Rejected, Some(judgement.reason));
+        }
+        report.answer = old.map(|_| judgement.answer);
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! `--history all` against a registry: what enforcement would have refused, version by version.
+
+use super::fake_registry::{FakeRegistry, Said};
+use super::session::Session;
+use crate::snapshot::agrees;
+use serde_json::{Value, json};
+
+/// The text of a record with these fields.
+fn order(fields: &[&str]) -> String {
+    format!(r#"{{"type":"record","name":"Order","namespace":"shop","fields":[{}]}}"#, fields.join(","))
+}
+
+const ID: &str = r#"{"name":"id","type":"string"}"#;
+const CURRENCY: &str = r#"{"name":"currency","type":"string","default":"USD"}"#;
+const NOTE: &str = r#"{"name":"note","type":["null","string"],"default":null}"#;
+const DEPOT: &str = r#"{"name":"depot","type":"string"}"#;
+const CARRIER: &str = r#"{"name":"carrier","type":"string"}"#;
+
+const NONE: &[(&str, &str)] = &[];
+const MAJOR_2: &[(&str, &str)] = &[("application.major.version", "2")];
+
+/// A life: an optional field, a removed one, one without a default, and another under the next major version.
+fn versions() -> Vec<(String, &'static [(&'static str, &'static str)])> {
+    vec![
+        (order(&[ID, CURRENCY]), NONE),
+        (order(&[ID, CURRENCY, NOTE]), NONE),
+        (order(&[ID, NOTE]), NONE),
+        (order(&[ID, NOTE, DEPOT]), NONE),
+        (order(&[ID, NOTE, DEPOT, CARRIER]), MAJOR_2),
+    ]
+}
+
+fn registry_with(versions: &[(String, &'static [(&'static str, &'static str)])]) -> FakeRegistry {
+    let registry = FakeRegistry::start();
+    let versions: Vec<(&str, &[(&str, &str)])> =
+        versions.iter().map(|(text, properties)| (text.as_str(), *properties)).collect();
+    registry.subject("orders", &versions);
+    registry
+}
+
+/// A folder with these files, and a prompt in it.
+fn session(files: &[(&str, &str)]) -> (tempfile::TempDir, Session) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let session = Session::in_folder(folder.path());
+    (folder, session)
+}
+
+/// Decision and reason of every version.
+fn told(subject: &Value) -> Vec<(&str, Option<&str>)> {
+    let history = subject["history"].as_array().unwrap_or_else(|| panic!("no history: {subject}"));
+    history.iter().map(|version| (version["decision"].as_str().unwrap(), version["reason"].as_str())).collect()
+}
+
+#[test]
+fn what_enforcement_would_have_refused_is_shown_version_by_version() {
+    let registry = registry_with(&versions());
+    let (_folder, session) = session(&[("orders.avsc", &versions()[4].0)]);
+    let url = registry.url();
+    let check = ["check", "--against", &url, "--declare-major", "2", "--history", "all", "--format"];
+    let ended = session.run(&[&check[..], &["json"]].concat());
+    assert_eq!(ended.code, 0, "the past has no consequence: {}", ended.out);
+    let document = ended.document();
+    let subject = &document["subjects"][0];
+    assert_eq!(
+        told(subject),
+        [
+            ("accepted", None),
+            ("accepted", None),
+            ("rejected", Some("forbidden-change")),
+            ("rejected", Some("incompatible")),
+            ("accepted", None),
+        ]
+    );
+    let history = &subject["history"];
+    assert_eq!((&history[2]["version"], &history[2]["id"]), (&3.into(), &103.into()));
+    assert_eq!(history[0]["answer"], Value::Null, "there was nothing before it");
+    assert_eq!(history[2]["answer"]["changes"][0]["id"], "field-removed");
+    assert_eq!(history[2]["answer"]["predecessor"]["version"], 2);
+    assert_eq!(history[4]["answer"]["class"], "major-bump-required", "a new line starts free");
+
+    for format in ["text", "markdown"] {
+        let ended = session.run(&[&check[..], &[format]].concat());
+        let port = url.rsplit(':').next().unwrap();
+        agrees(&format!("gate/past.{format}"), &ended.out.replace(port, "PORT"));
+    }
+    let junit = session.run(&[&check[..], &["junit"]].concat());
+    assert!(junit.out.contains("version 3 (id 103), after version 2: forbidden-change"), "{}", junit.out);
+}
+
+#[test]
+fn the_past_is_told_only_where_all_of_it_is_asked_for() {
+    let registry = registry_with(&versions());
+    let (_folder, session) = session(&[("orders.avsc", &versions()[4].0)]);
+    for history in ["latest", "last:3"] {
+        let url = registry.url();
+        let ended = session.run(&["check", "--against", &url, "--history", history, "--format", "json"]);
+        assert_eq!(ended.document()["subjects"][0].get("history"), None, "{history}");
+    }
+}
+
+#[test]
+fn a_version_is_judged_as_it_would_have_been_as_a_file_at_the_time() {
+    let registry = registry_with(&versions());
+    let (_folder, whole) = session(&[]);
+    registry.json("/subjects", json!(["orders"]));
+    let ended = whole.run(&["check", "--against", &registry.url(), "--history", "all", "--format", "json"]);
+    let document = ended.document();
+    let history = document["subjects"][0]["history"].as_array().unwrap();
+    assert_eq!(history.len(), versions().len());
+    for (at, (text, properties)) in versions().iter().enumerate().skip(1) {
+        let then = registry_with(&versions()[..at]);
+        let (_folder, session) = session(&[("orders.avsc", text)]);
+        let url = then.url();
+        let mut check = vec!["check", "--against", &url, "--format", "json"];
+        check.extend(properties.first().map(|(_, major)| ["--declare-major", *major]).into_iter().flatten());
+        let subject = session.run(&check).document()["subjects"][0].clone();
+        assert_eq!(history[at]["decision"], subject["decision"], "version {}", at + 1);
+        if subject["decision"] == "rejected" {
+            assert_eq!(history[at]["reason"], subject["reason"], "version {}", at + 1);
+        }
+        let plain = |answer: &Value| (answer["class"].clone(), answer["level"].clone(), answer["warnings"].clone());
+        assert_eq!(plain(&history[at]["answer"]), plain(&subject["answer"]), "version {}", at + 1);
+    }
+}
+
+#[test]
+fn without_a_file_at_hand_the_past_of_every_subject_is_told() {
+    let registry = registry_with(&versions());
+    registry.subject("payments", &[("\"int\"", NONE), ("\"long\"", NONE)]);
+    registry.json("/subjects", json!(["orders", "payments"]));
+    let (_folder, session) = session(&[]);
+    let url = registry.url();
+    let check = ["check", "--against", &url, "--history", "all", "--format", "json"];
+    let all = session.run(&check);
+    assert_eq!(all.code, 0, "{}{}", all.out, all.err);
+    let document = all.document();
+    let names: Vec<&str> =
+        document["subjects"].as_array().unwrap().iter().map(|subject| subject["subject"].as_str().unwrap()).collect();
+    assert_eq!(names, ["orders", "payments"]);
+    assert_eq!(told(&document["subjects"][1]), [("accepted", None), ("accepted", None)]);
+    let one = session.run(&[&check[..], &["--subject", "payments"]].concat());
+    assert_eq!(one.document()["subjects"].as_array().unwrap().len(), 1, "{}", one.out);
+    assert_eq!(session.run(&[&check[..], &["--subject", "unknown"]].concat()).code, 101);
+    // Where not the whole history is asked for there is nothing to judge.
+    assert_eq!(session.run(&["check", "--against", &url]).code, 101);
+}
+
+#[test]
+fn level_group_and_policy_of_the_registry_hold_for_the_past() {
+    let registry = registry_with(&versions());
+    registry.json("/subjects", json!(["orders"]));
+    let (_folder, session) = session(&[]);
+    let past = |registry: &FakeRegistry| {
+        let ended = session.run(&["check", "--against", &registry.url(), "--history", "all", "--format", "json"]);
+        let document = ended.document();
+        told(&document["subjects"][0]).iter().map(|(_, reason)| reason.map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let config = |document: Value| registry.json("/config/orders?defaultToGlobal=true", document);
+    let reasons = |of: [Option<&str>; 5]| of.map(|reason| reason.map(str::to_owned)).to_vec();
+    config(json!({"compatibilityLevel": "NONE"}));
+    let major = Some("major-bump-required");
+    assert_eq!(past(&registry), reasons([None, None, Some("forbidden-change"), major, None]));
+
+    // The registry's own policy counts but for its enforcement, which is what the dry run is about.
+    let registry = registry_with(&versions());
+    registry.json("/subjects", json!(["orders"]));
+    registry.json("/policy?defaultToGlobal=true", json!({}));
+    let rules = json!({"field-removed": "allowed"});
+    let policy = json!({"profile": "seed", "enforcement": "off", "rules": rules});
+    registry.json("/policy/orders?defaultToGlobal=true", policy);
+    registry.json("/exemptions", json!([]));
+    assert_eq!(past(&registry), reasons([None, None, None, Some("incompatible"), None]));
+
+    // A group of its own: versions of another value are not compared by the level.
+    let mut grouped = versions();
+    grouped[3].1 = &[("team", "b")];
+    let registry = registry_with(&grouped);
+    registry.json("/subjects", json!(["orders"]));
+    let config = json!({"compatibilityLevel": "BACKWARD", "compatibilityGroup": "team"});
+    registry.json("/config/orders?defaultToGlobal=true", config);
+    assert_eq!(past(&registry)[3], Some("major-bump-required".to_owned()));
+}
+
+#[test]
+fn a_version_that_is_no_schema_leaves_its_neighbours_undecided_and_no_others() {
+    let mut broken = versions();
+    broken[1].0 = "{\"type\":\"recrod\"}".to_owned();
+    let registry = registry_with(&broken);
+    registry.json("/subjects", json!(["orders", "gone"]));
+    registry.say("/subjects/gone/versions", Said::Answer(403, String::new()));
+    let (_folder, session) = session(&[]);
+    let ended = session.run(&["check", "--against", &registry.url(), "--history", "all", "--format", "json"]);
+    assert_eq!(ended.code, 101, "a subject that may not be read: {}", ended.out);
+    let document = ended.document();
+    let orders = &document["subjects"][1];
+    let decisions: Vec<&str> = told(orders).iter().map(|(decision, _)| *decision).collect();
+    assert_eq!(decisions, ["accepted", "undecided", "undecided", "rejected", "accepted"]);
+    assert!(orders["history"][2]["error"].as_str().unwrap().contains("version 2 does not parse"), "{orders}");
+}
