@@ -5,6 +5,7 @@
 
 pub mod contract;
 pub mod error;
+pub mod figures;
 pub mod journal;
 pub mod record;
 
@@ -57,6 +58,7 @@ use arc_swap::ArcSwap;
 use catalog::Catalog;
 use configure::{RemoveConfig, RemoveMode, SetMode, UpdateConfig};
 use delete::{DeleteContext, DeleteSubject, DeleteVersion};
+use figures::Figures;
 use journal::{Journal, JournalError, Position};
 use queue::{NotTaken, Queue};
 use register::{Asked, Assessment};
@@ -84,6 +86,7 @@ struct Shared {
     settings: Settings,
     queue: Queue,
     health: ArcSwap<Health>,
+    figures: Figures,
 }
 
 impl Shared {
@@ -98,7 +101,7 @@ impl Shared {
     }
 
     fn world(&self) -> World<'_> {
-        World { known: &self.catalog, shelf: &self.shelf, settings: &self.settings }
+        World { known: &self.catalog, shelf: &self.shelf, settings: &self.settings, figures: &self.figures }
     }
 }
 
@@ -115,8 +118,9 @@ impl Registry {
             queue: Queue::new(settings.queue_commands_max),
             settings,
             health: ArcSwap::from_pointee(Health::Writable),
+            figures: Figures::default(),
         });
-        let seen = replay::replay(&shared.catalog, &*texts, Position::START)?;
+        let seen = replay::replay(&shared.catalog, &shared.figures, &*texts, Position::START)?;
         let writer = Writer { shared: shared.clone(), journal, texts, seen };
         let thread = std::thread::Builder::new().name("registry-writer".to_owned());
         let failed = |error: std::io::Error| JournalError::Failed {
@@ -141,6 +145,11 @@ impl Registry {
     /// Whether commands can take effect, and why not.
     pub fn health(&self) -> Health {
         (**self.shared.health.load()).clone()
+    }
+
+    /// What is counted.
+    pub fn figures(&self) -> &Figures {
+        &self.shared.figures
     }
 
     /// How many subjects and versions there are, soft-deleted ones included.
@@ -476,11 +485,13 @@ impl Registry {
     }
 
     fn submit<C: Command>(&self, command: C, reply: Reply<C::Answer>) {
+        let figures = &self.shared.figures;
         match self.shared.queue.put(Pending::new(command, reply)) {
             Ok(()) => {}
-            Err(NotTaken::Full(command)) => command.settle(Some(RegistryError::QueueFull)),
+            Err(NotTaken::Full(command)) => command.settle(Some(RegistryError::QueueFull), figures),
             Err(NotTaken::Closed(command)) => {
-                command.settle(Some(RegistryError::NotWritable { reason: "the registry was stopped".into() }));
+                let refused = RegistryError::NotWritable { reason: "the registry was stopped".into() };
+                command.settle(Some(refused), figures);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From a journal to a catalog, and whether two catalogs say the same.
 
 use super::catalog::Catalog;
+use super::figures::Figures;
 use super::journal::{JournalError, Position, Texts};
 use super::view::{Changes, Known, SubjectView, View};
 use crate::schema::names::SchemaId;
@@ -9,8 +10,13 @@ use std::sync::Arc;
 /// Facts that are applied before readers see them: large enough to spare copies, small enough to spare memory.
 const CHUNK_FACTS: usize = 4_096;
 
-/// Applies every fact after `seen`, and returns the last position.
-pub(super) fn replay(catalog: &Catalog, journal: &dyn Texts, seen: Position) -> Result<Position, JournalError> {
+/// Applies every fact after `seen`, counts it, and returns the last position.
+pub(super) fn replay(
+    catalog: &Catalog,
+    figures: &Figures,
+    journal: &dyn Texts,
+    seen: Position,
+) -> Result<Position, JournalError> {
     // Names are listed once at the end: piece by piece would take longer than all the rest.
     let is_start = seen == Position::START;
     let publish = |changes| match is_start {
@@ -21,6 +27,7 @@ pub(super) fn replay(catalog: &Catalog, journal: &dyn Texts, seen: Position) -> 
     let mut pending = 0;
     let last = journal.replay(seen, &mut |fact| {
         view.apply(&fact);
+        figures.applied(&fact);
         pending += 1;
         if pending == CHUNK_FACTS {
             let ordinal = view.changes.ordinal;
@@ -29,6 +36,7 @@ pub(super) fn replay(catalog: &Catalog, journal: &dyn Texts, seen: Position) -> 
         }
     })?;
     publish(view.changes);
+    figures.position.set(last.0);
     if is_start {
         catalog.list_names();
     }

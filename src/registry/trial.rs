@@ -84,6 +84,7 @@ fn breaks(
     };
     let refusal = refusal(world, subject, candidate, config, live, against)?;
     let breaks = refusal.is_some() || !removed.is_empty() || !conflicting.is_empty();
+    world.figures.verdict(!breaks);
     Ok(breaks.then_some(Incompatible { removed, conflicting, refusal, level, validate_fields }))
 }
 

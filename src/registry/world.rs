@@ -2,6 +2,7 @@
 
 use super::associations::AssociationKey;
 use super::face::Settings;
+use super::figures::Figures;
 use super::record::{Guid, TextHash};
 use super::shelf::Shelf;
 use super::view::{ContextState, IdEntry, Known, RowName, SubjectView};
@@ -15,6 +16,7 @@ pub(super) struct World<'a> {
     pub(super) known: &'a dyn Known,
     pub(super) shelf: &'a Shelf,
     pub(super) settings: &'a Settings,
+    pub(super) figures: &'a Figures,
 }
 
 /// Subjects and scopes as they were when they were looked at.

@@ -8,6 +8,7 @@ use super::Shared;
 use super::catalog::Catalog;
 use super::error::RegistryError;
 use super::face::{Health, RegisteredSchema, Reply};
+use super::figures::{AppendOutcome, CommandOutcome, Figures};
 use super::journal::{Batch, JournalError, JournalWriter, Position, Texts};
 use super::queue::Queue;
 use super::record::{Event, Fact, TextHash};
@@ -59,8 +60,8 @@ pub(super) struct Decision<A> {
 /// A command with its reply, whatever its type.
 pub(super) trait Waiting: Send {
     fn decide(&mut self, view: &View<'_>, world: World<'_>) -> (Vec<Event>, Vec<(TextHash, Arc<str>)>);
-    /// Replies with what was decided last, or with `failure`.
-    fn settle(self: Box<Self>, failure: Option<RegistryError>);
+    /// Counts and replies with what was decided last, or with `failure`.
+    fn settle(self: Box<Self>, failure: Option<RegistryError>, figures: &Figures);
     fn text_bytes(&self) -> usize;
 }
 
@@ -91,11 +92,17 @@ impl<C: Command> Waiting for Pending<C> {
         }
     }
 
-    fn settle(self: Box<Self>, failure: Option<RegistryError>) {
-        let outcome = match failure {
-            Some(failure) => Err(failure),
-            None => self.outcome.expect("a command is decided before it is settled"),
+    fn settle(self: Box<Self>, failure: Option<RegistryError>, figures: &Figures) {
+        let (outcome, counted) = match failure {
+            Some(RegistryError::QueueFull) => (Err(RegistryError::QueueFull), CommandOutcome::TurnedAway),
+            Some(failure) => (Err(failure), CommandOutcome::Failed),
+            None => match self.outcome.expect("a command is decided before it is settled") {
+                Ok(answer) => (Ok(answer), CommandOutcome::Done),
+                Err(refusal) => (Err(refusal), CommandOutcome::Refused),
+            },
         };
+        // Before the reply: whoever has it finds it counted.
+        figures.settled(counted);
         (self.reply)(outcome);
     }
 
@@ -167,27 +174,31 @@ impl Writer {
         for _ in 0..CONFLICTS_MAX {
             let (view, batch) = decide_all(&shared, &mut commands);
             if batch.facts.is_empty() {
-                settle_all(commands, None);
+                settle_all(&shared.figures, commands, None);
                 if shared.is_read_only() {
                     self.ask_again();
                 }
                 return;
             }
-            match self.journal.append(self.seen, &batch) {
+            match self.append(&batch, commands.len()) {
                 Ok(position) => {
                     self.seen = position;
+                    shared.figures.position.set(position.0);
+                    batch.facts.iter().for_each(|fact| shared.figures.applied(fact));
                     batch.texts.iter().for_each(|(hash, text)| shared.shelf.keep_text(*hash, text));
                     shared.catalog.publish(view.changes);
                     shared.set_health(Health::Writable);
-                    return settle_all(commands, None);
+                    return settle_all(&shared.figures, commands, None);
                 }
-                Err(JournalError::Conflict) => match replay(&shared.catalog, &*self.texts, self.seen) {
-                    Ok(position) => self.seen = position,
-                    Err(error) => {
-                        failure = error;
-                        break;
+                Err(JournalError::Conflict) => {
+                    match replay(&shared.catalog, &shared.figures, &*self.texts, self.seen) {
+                        Ok(position) => self.seen = position,
+                        Err(error) => {
+                            failure = error;
+                            break;
+                        }
                     }
-                },
+                }
                 // One of them is at fault; which, shows when each goes alone.
                 Err(JournalError::TooLarge) if commands.len() > 1 => {
                     commands.into_iter().for_each(|command| self.round(vec![command]));
@@ -203,10 +214,28 @@ impl Writer {
         if !matches!(failure, JournalError::Conflict | JournalError::TooLarge) {
             shared.set_health(Health::ReadOnly { reason: failure.to_string().into() });
         }
-        settle_all(commands, Some(&failure.clone().into()));
+        settle_all(&shared.figures, commands, Some(&failure.clone().into()));
         if matches!(failure, JournalError::Failed { .. } | JournalError::TextMissing { .. }) {
             self.recover(&failure);
         }
+    }
+
+    /// Appends what `commands` commands mean, and counts it.
+    fn append(&mut self, batch: &Batch, commands: usize) -> Result<Position, JournalError> {
+        let figures = &self.shared.figures;
+        let began = Instant::now();
+        let appended = self.journal.append(self.seen, batch);
+        figures.appended(match &appended {
+            Ok(_) => AppendOutcome::Synced,
+            Err(JournalError::Conflict) => AppendOutcome::Conflict,
+            Err(JournalError::TooLarge) => AppendOutcome::TooLarge,
+            Err(JournalError::Refused { .. }) => AppendOutcome::Refused,
+            Err(JournalError::Failed { .. } | JournalError::TextMissing { .. }) => AppendOutcome::Failed,
+        });
+        if appended.is_ok() {
+            figures.synced(began.elapsed(), commands);
+        }
+        appended
     }
 
     /// Finds out whether a journal that refused writes takes them again.
@@ -228,6 +257,7 @@ impl Writer {
             match self.reopen() {
                 Ok(()) => {
                     tracing::info!("the journal was opened again");
+                    self.shared.figures.reopened.add_one();
                     self.shared.set_health(Health::Writable);
                     return;
                 }
@@ -246,7 +276,7 @@ impl Writer {
         let end = Instant::now() + pause;
         while let Some(left) = end.checked_duration_since(Instant::now()) {
             match self.shared.queue.take(Some(left)) {
-                Some(commands) => settle_all(commands, Some(&refused)),
+                Some(commands) => settle_all(&self.shared.figures, commands, Some(&refused)),
                 None => return false,
             }
         }
@@ -258,11 +288,11 @@ impl Writer {
         let failed = |error: JournalError| error.to_string();
         self.journal.reopen().map_err(failed)?;
         let fresh = Catalog::default();
-        let last = replay(&fresh, &*self.texts, Position::START).map_err(failed)?;
+        let last = replay(&fresh, &Figures::default(), &*self.texts, Position::START).map_err(failed)?;
         if last < self.seen {
             return Err(format!("the journal ends at {} but was written up to {}", last.0, self.seen.0));
         }
-        self.seen = replay(&self.shared.catalog, &*self.texts, self.seen).map_err(failed)?;
+        self.seen = replay(&self.shared.catalog, &self.shared.figures, &*self.texts, self.seen).map_err(failed)?;
         match difference(&fresh, &self.shared.catalog) {
             None => Ok(()),
             Some(what) => Err(format!("the journal differs from what is known: {what}; restart the server")),
@@ -275,7 +305,8 @@ fn decide_all<'a>(shared: &'a Shared, commands: &mut [Box<dyn Waiting>]) -> (Vie
     let mut batch = Batch::default();
     let timestamp_ms = (shared.settings.clock)();
     for command in commands {
-        let world = World { known: &view, shelf: &shared.shelf, settings: &shared.settings };
+        let Shared { shelf, settings, figures, .. } = shared;
+        let world = World { known: &view, shelf, settings, figures };
         let (events, texts) = command.decide(&view, world);
         for event in events {
             let fact = Fact { timestamp_ms, event };
@@ -325,8 +356,8 @@ fn ids_to_write_down(before: &Catalog, view: &View<'_>, batch: &Batch) -> Option
     Some(Event::IdsIssued { highest })
 }
 
-fn settle_all(commands: Vec<Box<dyn Waiting>>, failure: Option<&RegistryError>) {
-    commands.into_iter().for_each(|command| command.settle(failure.cloned()));
+fn settle_all(figures: &Figures, commands: Vec<Box<dyn Waiting>>, failure: Option<&RegistryError>) {
+    commands.into_iter().for_each(|command| command.settle(failure.cloned(), figures));
 }
 
 struct AbortOnPanic;

@@ -6,6 +6,7 @@ use super::request::TOPIC;
 use crate::registry::catalog::Catalog;
 use crate::registry::error::RegistryError;
 use crate::registry::face::{RegisteredSchema, Settings, Submission};
+use crate::registry::figures::Figures;
 use crate::registry::record::{Event, Fact, TextHash};
 use crate::registry::register::{Asked, Assessment, assess};
 use crate::registry::scope;
@@ -21,6 +22,7 @@ pub(super) struct Attempt<'a> {
     pub(super) view: View<'a>,
     shelf: &'a Shelf,
     settings: &'a Settings,
+    figures: &'a Figures,
     /// In a dry run: what is published, where resources are found by name, too.
     pub(super) dry_run: Option<&'a Catalog>,
     /// For associations that are made.
@@ -32,9 +34,9 @@ pub(super) struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     /// Begins over `below`, which `world` knows too.
     pub(super) fn new(below: &'a dyn Below, world: World<'a>, guids: &'a [Box<str>]) -> Self {
-        let World { shelf, settings, .. } = world;
+        let World { shelf, settings, figures, .. } = world;
         let (events, texts) = (Vec::new(), Vec::new());
-        Self { view: View::new(below), shelf, settings, dry_run: None, guids: guids.iter(), events, texts }
+        Self { view: View::new(below), shelf, settings, figures, dry_run: None, guids: guids.iter(), events, texts }
     }
 
     /// Begins one that changes nothing, whatever becomes of it.
@@ -43,7 +45,7 @@ impl<'a> Attempt<'a> {
     }
 
     pub(super) fn world(&self) -> World<'_> {
-        World { known: &self.view, shelf: self.shelf, settings: self.settings }
+        World { known: &self.view, shelf: self.shelf, settings: self.settings, figures: self.figures }
     }
 
     /// Takes an event into account.
