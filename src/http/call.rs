@@ -1,9 +1,11 @@
 //! A routed request: what handlers unpack.
 
 use super::errors::ApiError;
+use super::extensions::metrics::{Format, Sampler};
 use super::json::{Malformed, Reader, ValueReader, to_utf8};
 use super::pool::Pool;
 use super::settings::{HttpSettings, PageLimits, SearchLimits};
+use super::tally::Tally;
 use super::traffic::Traffic;
 use super::uri;
 use crate::registry::{Page, Registry, RegistryError};
@@ -21,6 +23,8 @@ pub(super) struct Door {
     pub(super) readers: Pool,
     pub(super) settings: HttpSettings,
     pub(super) traffic: Traffic,
+    pub(super) tally: Arc<Tally>,
+    pub(super) sampler: Sampler,
 }
 
 /// One request on its way to a handler.
@@ -33,6 +37,8 @@ pub(super) struct Call {
     pub(super) body: Bytes,
     /// The context of a `/contexts/{context}` prefix, as in names (`.ctx`, `.` for the default one).
     pub(super) context: Option<String>,
+    /// Where the answer is a text for a scraper: which.
+    pub(super) format: Format,
 }
 
 impl Call {

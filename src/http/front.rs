@@ -9,6 +9,7 @@ use super::body::{self, Unread};
 use super::call::{Call, Door};
 use super::context::Prefix;
 use super::errors::ApiError;
+use super::extensions::metrics::Format;
 use super::media::{self, Acceptable, BodyType, Unreadable};
 use super::response_headers::ResponseHeader;
 use super::traffic::Passage;
@@ -47,7 +48,7 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
     let answered = match check_head(&request, &door) {
         Ok(path) => match body::read(&request, payload, &door).await {
             Ok((body, held)) => {
-                let answered = answer(&request, &path, body, &door).await;
+                let answered = answer(&request, &path, body, &door, &passage).await;
                 drop(held);
                 answered
             }
@@ -64,7 +65,7 @@ pub(super) async fn serve(request: HttpRequest, payload: Payload, door: Data<Doo
     if half_read || door.traffic.is_closing() {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
-    passage.end_with(response)
+    passage.end_with(request.method(), response)
 }
 
 fn check_head<'r>(request: &'r HttpRequest, door: &Door) -> Result<RawPath<'r>, Refused> {
@@ -98,13 +99,14 @@ async fn answer(
     path: &RawPath<'_>,
     body: Bytes,
     door: &Data<Door>,
+    passage: &Passage,
 ) -> Result<HttpResponse, Refused> {
     let crossing = door.settings.cross_origin.as_ref().map(|rules| rules.judge(request));
     let is_answered = crossing.as_ref().is_some_and(|crossing| crossing.is_answered);
     let mut response = match is_answered {
         true => HttpResponse::new(StatusCode::OK),
         false => {
-            let mut response = route(request, path, body, door).await?;
+            let mut response = route(request, path, body, door, passage).await?;
             ResponseHeader::put_all(&door.settings.response_headers, response.headers_mut());
             response
         }
@@ -120,6 +122,7 @@ async fn route(
     path: &RawPath<'_>,
     body: Bytes,
     door: &Data<Door>,
+    passage: &Passage,
 ) -> Result<HttpResponse, Refused> {
     let headers = request.headers();
     let values = |name: HeaderName| headers.get_all(name).map(HeaderValue::as_bytes);
@@ -132,6 +135,7 @@ async fn route(
     let Some(segments) = path.segments() else { return Ok(answer(not_found(), preferred)) };
     let (prefix, segments) = Prefix::split(segments);
     let Some(route) = routes::find(segments, prefix.is_given()) else { return Ok(answer(not_found(), preferred)) };
+    passage.takes(&route, segments);
     let context = match prefix.context(&route, request.method(), request.uri().query().unwrap_or("")) {
         Ok(context) => context,
         Err(error) => return Ok(answer(error.answer(door.settings.incompatible_error_code), preferred)),
@@ -144,7 +148,7 @@ async fn route(
     };
     let (accepted, media_type) = match acceptable {
         Acceptable::Type(media_type) => (true, media_type),
-        Acceptable::Nothing => (false, preferred.clone()),
+        Acceptable::Nothing => (route.is_text, preferred.clone()),
     };
     if body_type == BodyType::Unsupported {
         return Ok(answer(Answer::error(415, 415, "HTTP 415 Unsupported Media Type"), media_type));
@@ -158,6 +162,7 @@ async fn route(
         query: request.uri().query().unwrap_or("").to_owned(),
         body,
         context,
+        format: if route.is_text { media::scraped(values(header::ACCEPT)) } else { Format::Plain },
     };
     let outcome = guarded(handler(call)).await;
     let answered = outcome.unwrap_or_else(|error| {
@@ -169,6 +174,7 @@ async fn route(
         answer
     });
     let media_type = match answered.usual_type {
+        Some(usual) if route.is_text => Cow::Borrowed(usual),
         Some(usual) => media::named(values(header::ACCEPT)).unwrap_or(Cow::Borrowed(usual)),
         None => media_type,
     };

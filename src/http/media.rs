@@ -1,5 +1,6 @@
 //! Content negotiation: which type an answer gets, which request types are read (`rest-api` 2).
 
+use super::extensions::metrics::Format;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -74,6 +75,15 @@ pub(super) fn preferred_to_text<'h>(headers: impl Iterator<Item = &'h [u8]>) -> 
     let best_q = exact().map(|range| range.q).max()?;
     let best = exact().find(|range| range.q == best_q)?;
     text.is_none_or(|text| best.q > text).then(|| best.spelled())
+}
+
+/// The text that a scraper gets: the older format, unless it likes OpenMetrics at least as well.
+pub(super) fn scraped<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Format {
+    let header = joined(headers).unwrap_or_default();
+    let ranges = ranges(&header).unwrap_or_default();
+    let liked = |name: &str| ranges.iter().filter(|range| range.names(name)).map(|range| range.q).max().unwrap_or(0);
+    let open = liked("application/openmetrics-text");
+    if open > 0 && open >= liked("text/plain") { Format::OpenMetrics } else { Format::Plain }
 }
 
 /// Whether a client with these `Accept` headers is told why its request could not be read. The original's HTTP server

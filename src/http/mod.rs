@@ -22,6 +22,7 @@ mod response_headers;
 mod routes;
 mod server;
 mod settings;
+mod tally;
 mod traffic;
 mod uri;
 

@@ -68,6 +68,11 @@ impl Pool {
         Ok(pool)
     }
 
+    /// How many tasks wait for a thread.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.state().tasks.len()
+    }
+
     /// Runs `work` on a thread of the pool and awaits its result.
     pub(super) async fn run<T: Send + 'static>(
         &self,

@@ -6,10 +6,12 @@ use super::answer::Answer;
 use super::call::Call;
 use super::confluent::{associations, compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
-use super::extensions::{exemptions, health, policy};
+use super::extensions::{exemptions, health, metrics, policy};
 use super::openapi;
+use super::tally::RouteNumber;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 
 type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Result<Answer, ApiError>>>>;
 
@@ -20,6 +22,8 @@ pub(super) struct Resource {
     post: Option<Handler>,
     put: Option<Handler>,
     delete: Option<Handler>,
+    /// Found when first asked for.
+    number: AtomicU16,
 }
 
 /// A URL that exists.
@@ -29,6 +33,8 @@ pub(super) struct Route<'p> {
     pub(super) arguments: [&'p str; 2],
     /// What a context prefix bears on.
     pub(super) named: Named,
+    /// Whether its answers are texts for scrapers, whatever JSON type is accepted.
+    pub(super) is_text: bool,
 }
 
 /// Where a request names what belongs to a context.
@@ -48,7 +54,7 @@ macro_rules! methods {
     ($($method:ident $handler:path),+) => {{
         static RESOURCE: Resource = Resource {
             $($method: Some(|call| Box::pin($handler(call))),)+
-            ..Resource::NONE
+            ..Resource::none()
         };
         &RESOURCE
     }};
@@ -57,11 +63,18 @@ macro_rules! methods {
 /// Finds the route of a path; `in_context` says whether it stands behind a `/contexts/{context}` prefix.
 // Long because it is the table of every route.
 pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'p>> {
-    let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere });
-    let part = |resource, first, second| Some(Route { resource, arguments: [first, second], named: Named::InPath });
-    let anywhere = |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::Nowhere });
-    let within = |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::InBody });
-    let by = |name, resource, first| Some(Route { resource, arguments: [first, ""], named: Named::By(name) });
+    let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere, is_text: false });
+    let text = |resource| whole(resource).map(|route| Route { is_text: true, ..route });
+    let part = |resource, first, second| {
+        Some(Route { resource, arguments: [first, second], named: Named::InPath, is_text: false })
+    };
+    let anywhere =
+        |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::Nowhere, is_text: false });
+    let within =
+        |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::InBody, is_text: false });
+    let by = |name, resource, first| {
+        Some(Route { resource, arguments: [first, ""], named: Named::By(name), is_text: false })
+    };
     match *segments {
         [] => whole(methods!(get root::probe, post root::ping)),
 
@@ -103,7 +116,8 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
             within(methods!(get associations::of_resource, put associations::update, delete associations::delete), r)
         }
         ["associations", "resources", n, r] => {
-            Some(Route { resource: methods!(get associations::named), arguments: [n, r], named: Named::Nowhere })
+            let resource = methods!(get associations::named);
+            Some(Route { resource, arguments: [n, r], named: Named::Nowhere, is_text: false })
         }
         ["associations:batchGet"] => within(methods!(post associations::batch_get), ""),
         ["associations:batchMutate"] => within(methods!(post associations::batch_mutate), ""),
@@ -119,6 +133,7 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         ["policy", s] => part(methods!(get policy::get, put policy::put, delete policy::delete), s, ""),
         ["exemptions"] => by("subject", methods!(get exemptions::list, post exemptions::create), ""),
         ["exemptions", f] => anywhere(methods!(get exemptions::get, delete exemptions::delete), f),
+        ["metrics"] => text(methods!(get metrics::get)),
         ["openapi.json"] => whole(methods!(get openapi::get)),
 
         _ => None,
@@ -126,7 +141,19 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
 }
 
 impl Resource {
-    const NONE: Self = Self { get: None, post: None, put: None, delete: None };
+    const fn none() -> Self {
+        Self { get: None, post: None, put: None, delete: None, number: AtomicU16::new(0) }
+    }
+
+    /// The number of the template that `segments`, which lead here, follow.
+    pub(super) fn number(&self, segments: &[&str]) -> RouteNumber {
+        let known = self.number.load(Relaxed);
+        if known != 0 {
+            return known;
+        }
+        let found = openapi::template_of(segments).and_then(|at| RouteNumber::try_from(at + 1).ok());
+        found.inspect(|found| self.number.store(*found, Relaxed)).unwrap_or(0)
+    }
 
     /// The handler of a method; HEAD goes wherever GET does.
     pub(super) fn handler(&self, method: &str) -> Option<Handler> {

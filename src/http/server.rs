@@ -1,10 +1,12 @@
 //! Starting and stopping: sockets, event loops, and a handle that both the program and tests hold.
 
 use super::call::Door;
+use super::extensions::metrics::Sampler;
 use super::front;
 use super::pool::Pool;
 use super::settings::HttpSettings;
-use super::traffic::Traffic;
+use super::tally::Tally;
+use super::traffic::{Connection, Traffic};
 use crate::registry::Registry;
 use actix_web::dev::ServerHandle;
 use actix_web::web::{self, Data};
@@ -46,7 +48,8 @@ impl Server {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
         let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
-        let door = Data::new(Door { registry, pool, readers, settings, traffic: Traffic::default() });
+        let (traffic, tally, sampler) = (Traffic::default(), Arc::new(Tally::new()), Sampler::new()?);
+        let door = Data::new(Door { registry, pool, readers, settings, traffic, tally, sampler });
         let shared = door.clone();
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {
@@ -73,8 +76,10 @@ fn listen(address: &SocketAddr) -> io::Result<TcpListener> {
 
 fn assemble(listeners: Vec<TcpListener>, door: Data<Door>) -> io::Result<actix_web::dev::Server> {
     let (workers, keep_alive, drain) = (door.settings.workers, door.settings.keep_alive, door.settings.drain);
+    let tally = door.tally.clone();
     let app = move || App::new().app_data(door.clone()).default_service(web::to(front::serve));
     let mut server = HttpServer::new(app)
+        .on_connect(move |_, extensions| drop(extensions.insert(Connection::open(tally.clone()))))
         .workers(workers)
         .backlog(BACKLOG)
         .keep_alive(keep_alive)

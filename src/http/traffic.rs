@@ -1,12 +1,18 @@
 //! What goes on at the moment: requests under way, bytes of bodies held, and whether the door is being closed.
 
 use super::call::Door;
+use super::routes::Route;
+use super::tally::{RouteNumber, Tally};
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::http::Method;
 use actix_web::web::{Bytes, Data};
+use std::cell::Cell;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 /// An answer of this size is in the system's buffers as soon as it is written.
 const AT_ONCE_BYTES: u64 = 64 << 10;
@@ -20,7 +26,15 @@ pub(super) struct Traffic {
 }
 
 /// A request under way, up to the last byte of its answer where that is long; ends when dropped.
-pub(super) struct Passage(Data<Door>);
+pub(super) struct Passage {
+    door: Data<Door>,
+    began: Instant,
+    route: Cell<RouteNumber>,
+    is_answered: Cell<bool>,
+}
+
+/// An open connection; ends when dropped.
+pub(super) struct Connection(Arc<Tally>);
 
 /// A long answer on its way out.
 struct Leaving {
@@ -35,6 +49,16 @@ pub(super) struct Held<'a> {
 }
 
 impl Traffic {
+    /// How many requests are under way.
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Relaxed)
+    }
+
+    /// How many bytes of bodies are held.
+    pub(super) fn body_bytes(&self) -> usize {
+        self.body_bytes.load(Relaxed)
+    }
+
     /// Whether no request is under way.
     pub(super) fn is_quiet(&self) -> bool {
         self.requests.load(Relaxed) == 0
@@ -72,11 +96,19 @@ impl Drop for Held<'_> {
 impl Passage {
     pub(super) fn enter(door: Data<Door>) -> Self {
         door.traffic.requests.fetch_add(1, Relaxed);
-        Self(door)
+        Self { door, began: Instant::now(), route: Cell::new(0), is_answered: Cell::new(false) }
     }
 
-    /// Ends with `response`: with its last byte, if it has more than the system takes off our hands at once.
-    pub(super) fn end_with(self, response: HttpResponse) -> HttpResponse {
+    /// Notes which route the request takes.
+    pub(super) fn takes(&self, route: &Route<'_>, segments: &[&str]) {
+        self.route.set(route.resource.number(segments));
+    }
+
+    /// Ends with `response`: with its last byte, if it has more than the system takes off our hands at once. What is
+    /// counted is the time until here.
+    pub(super) fn end_with(self, method: &Method, response: HttpResponse) -> HttpResponse {
+        self.is_answered.set(true);
+        self.door.tally.answered(self.route.get(), method, response.status(), self.began.elapsed());
         match response.body().size() {
             BodySize::Sized(bytes) if bytes > AT_ONCE_BYTES => {
                 response.map_body(|_, body| BoxBody::new(Leaving { body, _passage: self }))
@@ -88,7 +120,23 @@ impl Passage {
 
 impl Drop for Passage {
     fn drop(&mut self) {
-        self.0.traffic.requests.fetch_sub(1, Relaxed);
+        self.door.traffic.requests.fetch_sub(1, Relaxed);
+        if !self.is_answered.get() {
+            self.door.tally.abandoned.add_one();
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn open(tally: Arc<Tally>) -> Self {
+        tally.connections_opened.add_one();
+        Self(tally)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.connection_closed();
     }
 }
 

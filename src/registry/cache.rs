@@ -1,10 +1,11 @@
 //! A map that forgets: bounded in bytes, second chance for what was used.
 
 use dashmap::DashMap;
+use dashmap::mapref::one::Ref;
 use std::collections::VecDeque;
 use std::hash::Hash;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// What an entry costs beside its value: key, slot, place in the queue.
 const ENTRY_BYTES: usize = 160;
@@ -16,6 +17,21 @@ pub(super) struct Cache<K: Eq + Hash, V> {
     queue: Mutex<VecDeque<K>>,
     bytes: AtomicUsize,
     bytes_max: usize,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How large a cache is and how well it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheSize {
+    /// About how many bytes it takes.
+    pub bytes: usize,
+    /// How many it may take.
+    pub bytes_max: usize,
+    /// How often it had what was looked for.
+    pub hits: u64,
+    /// How often it did not.
+    pub misses: u64,
 }
 
 #[derive(Debug)]
@@ -27,11 +43,21 @@ struct Slot<V> {
 
 impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     pub(super) fn new(bytes_max: usize) -> Self {
-        Self { slots: DashMap::new(), queue: Mutex::default(), bytes: AtomicUsize::new(0), bytes_max }
+        let (slots, queue, bytes) = (DashMap::new(), Mutex::default(), AtomicUsize::new(0));
+        Self { slots, queue, bytes, bytes_max, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+    }
+
+    pub(super) fn size(&self) -> CacheSize {
+        CacheSize {
+            bytes: self.bytes.load(Relaxed),
+            bytes_max: self.bytes_max,
+            hits: self.hits.load(Relaxed),
+            misses: self.misses.load(Relaxed),
+        }
     }
 
     pub(super) fn get(&self, key: &K) -> Option<V> {
-        let slot = self.slots.get(key)?;
+        let slot = self.find(key)?;
         if !slot.used.load(Relaxed) {
             slot.used.store(true, Relaxed);
         }
@@ -39,10 +65,16 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     }
 
     pub(super) fn contains(&self, key: &K) -> bool {
-        self.slots.get(key).is_some_and(|slot| {
+        self.find(key).is_some_and(|slot| {
             slot.used.store(true, Relaxed);
             true
         })
+    }
+
+    fn find(&self, key: &K) -> Option<Ref<'_, K, Slot<V>>> {
+        let slot = self.slots.get(key);
+        if slot.is_some() { &self.hits } else { &self.misses }.fetch_add(1, Relaxed);
+        slot
     }
 
     /// Keeps `value`, which takes about `bytes`, and forgets what has not been used for long.
@@ -83,6 +115,8 @@ mod tests {
         }
         let kept = (0..1_000).filter(|key| cache.get(key).is_some()).count();
         assert_eq!(kept, 10);
+        let size = cache.size();
+        assert_eq!((size.bytes, size.hits, size.misses), (size.bytes_max, 1_000 + 10, 990));
     }
 
     #[test]

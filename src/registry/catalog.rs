@@ -31,6 +31,7 @@ pub(super) struct Catalog {
     pub(super) associations: AssociationIndex,
     pub(super) exemptions: ExemptionIndex,
     versions: AtomicUsize,
+    live_versions: AtomicUsize,
     ordinal: AtomicU64,
 }
 
@@ -58,6 +59,7 @@ impl Default for Catalog {
             associations: AssociationIndex::default(),
             exemptions: ExemptionIndex::default(),
             versions: AtomicUsize::new(0),
+            live_versions: AtomicUsize::new(0),
             ordinal: AtomicU64::new(1),
         }
     }
@@ -146,6 +148,7 @@ impl Catalog {
         let mut names: Option<NameIndex> = None;
         for (name, view) in subjects {
             let rows = view.as_ref().map_or(0, |view| view.rows.len());
+            let live = view.as_ref().map_or(0, |view| view.live().count());
             let before = match view {
                 Some(mut view) => {
                     if view.rows.capacity() > rows {
@@ -155,9 +158,12 @@ impl Catalog {
                 }
                 None => self.subjects.remove(&name).map(|(_, view)| view),
             };
+            let live_before = before.as_ref().map_or(0, |view| view.live().count());
             let rows_before = before.map_or(0, |view| view.rows.len());
             self.versions.fetch_add(rows, Relaxed);
             self.versions.fetch_sub(rows_before, Relaxed);
+            self.live_versions.fetch_add(live, Relaxed);
+            self.live_versions.fetch_sub(live_before, Relaxed);
             if (rows == 0) != (rows_before == 0) {
                 list(name, rows > 0, &mut names);
             }
@@ -175,6 +181,16 @@ impl Catalog {
     /// How many versions there are, live or not.
     pub(super) fn version_count(&self) -> usize {
         self.versions.load(Relaxed)
+    }
+
+    /// How many of them are live.
+    pub(super) fn live_version_count(&self) -> usize {
+        self.live_versions.load(Relaxed)
+    }
+
+    /// How many ids are in use, over all contexts.
+    pub(super) fn id_count(&self) -> usize {
+        self.ids.len()
     }
 
     /// Every scope whose configuration names an alias target, by context and then by name, with that target.

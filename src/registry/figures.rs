@@ -192,9 +192,14 @@ impl Figures {
         self.decisions[class as usize][enforcement as usize][outcome as usize].add_one();
     }
 
-    /// How often that was decided.
-    pub fn decisions(&self, class: ChangeClass, enforcement: Enforcement, outcome: DecisionOutcome) -> u64 {
-        self.decisions[class as usize][enforcement as usize][outcome as usize].get()
+    /// How often each decision was taken; where enforcement is off, policy is not asked.
+    pub fn decisions(&self) -> impl Iterator<Item = (ChangeClass, Enforcement, DecisionOutcome, u64)> {
+        let asked = [Enforcement::Report, Enforcement::Enforce];
+        let pairs = ChangeClass::ALL.into_iter().flat_map(move |class| asked.map(|enforcement| (class, enforcement)));
+        pairs.flat_map(|(class, enforcement)| {
+            let counts = &self.decisions[class as usize][enforcement as usize];
+            DecisionOutcome::ALL.map(|outcome| (class, enforcement, outcome, counts[outcome as usize].get()))
+        })
     }
 
     /// Counts a kind of change for which policy refused a candidate. An id that is none counts nothing.
@@ -270,14 +275,15 @@ mod tests {
     #[test]
     fn each_decision_has_a_count_of_its_own() {
         let figures = Figures::default();
-        let (classes, outcomes) = (ChangeClass::ALL, DecisionOutcome::ALL);
-        let all = || classes.iter().flat_map(|class| Enforcement::ALL.map(|enforcement| (*class, enforcement)));
-        for (class, enforcement) in all() {
-            outcomes.iter().for_each(|outcome| figures.decided(class, enforcement, *outcome));
+        let taken: Vec<_> = figures.decisions().collect();
+        assert_eq!(taken.len(), ChangeClass::ALL.len() * 2 * DecisionOutcome::ALL.len());
+        for (times, (class, enforcement, outcome, before)) in taken.into_iter().enumerate() {
+            assert_eq!(before, 0);
+            (0..times).for_each(|_| figures.decided(class, enforcement, outcome));
         }
-        for (class, enforcement) in all() {
-            assert!(outcomes.iter().all(|outcome| figures.decisions(class, enforcement, *outcome) == 1));
-        }
+        figures.decided(ChangeClass::Forbidden, Enforcement::Off, DecisionOutcome::Accepted);
+        let counts: Vec<_> = figures.decisions().map(|(.., count)| count).collect();
+        assert_eq!(counts, (0..24).collect::<Vec<_>>());
     }
 
     #[test]

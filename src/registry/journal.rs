@@ -6,6 +6,7 @@
 use super::record::{Fact, TextHash};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How far a journal has been read or written. Positions ascend and may have gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +67,20 @@ pub trait Texts: Send + Sync {
     /// # Errors
     /// [`JournalError::TextMissing`] when there is none, [`JournalError::Failed`] when it cannot be read or is damaged.
     fn text(&self, hash: TextHash) -> Result<Arc<str>, JournalError>;
+
+    /// How the place is where the journal is kept, as far as that can be told. May wait for a disk.
+    fn condition(&self) -> Condition {
+        Condition::default()
+    }
+}
+
+/// How the place is where a journal is kept; `None` for what means nothing there or is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// Bytes that may still be written.
+    pub free_bytes: Option<u64>,
+    /// For how long what was appended has been ahead of the note of how far the journal had got.
+    pub note_behind: Option<Duration>,
 }
 
 /// An open journal.

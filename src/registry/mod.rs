@@ -32,6 +32,7 @@ mod replay;
 mod rules;
 mod scope;
 mod shelf;
+mod sizes;
 mod tagging;
 mod trial;
 mod view;
@@ -51,6 +52,7 @@ pub use face::{
 };
 pub use governance::{Exemption, PolicyLayer};
 pub use record::Guid;
+pub use sizes::Sizes;
 
 use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
@@ -145,11 +147,6 @@ impl Registry {
     /// Whether commands can take effect, and why not.
     pub fn health(&self) -> Health {
         (**self.shared.health.load()).clone()
-    }
-
-    /// What is counted.
-    pub fn figures(&self) -> &Figures {
-        &self.shared.figures
     }
 
     /// How many subjects and versions there are, soft-deleted ones included.

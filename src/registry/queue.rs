@@ -84,6 +84,11 @@ impl Queue {
         Some(taken)
     }
 
+    /// How many commands wait.
+    pub(super) fn len(&self) -> usize {
+        self.lock().waiting.len()
+    }
+
     /// Takes no more commands; those that wait are still served.
     pub(super) fn close(&self) {
         self.lock().closed = true;

@@ -66,7 +66,10 @@ pub(super) fn difference(left: &Catalog, right: &Catalog) -> Option<String> {
             }
         }
     }
-    if !left.names().iter().eq(right.names().iter()) || left.version_count() != right.version_count() {
+    if !left.names().iter().eq(right.names().iter())
+        || left.version_count() != right.version_count()
+        || left.live_version_count() != right.live_version_count()
+    {
         return Some("the index of names".to_owned());
     }
     let (listed, others) = (left.associations.names(), right.associations.names());

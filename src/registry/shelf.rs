@@ -2,9 +2,9 @@
 //!
 //! Keys are SHA-256 over the text and every text it refers to, never the guid: its MD5 can be made to collide.
 
-use super::cache::Cache;
+use super::cache::{Cache, CacheSize};
 use super::error::RefusalCause;
-use super::journal::{JournalError, Texts};
+use super::journal::{Condition, JournalError, Texts};
 use super::record::TextHash;
 use super::references::{BYTES_MAX, Closure, resolve_stored, too_large};
 use super::view::{Content, Known};
@@ -70,6 +70,21 @@ impl Shelf {
             compatible: Cache::new(share),
             shapes: Cache::new(share),
         }
+    }
+
+    /// How large the caches are.
+    pub(super) fn sizes(&self) -> [(&'static str, CacheSize); 5] {
+        [
+            ("texts", self.texts.size()),
+            ("brought", self.brought.size()),
+            ("models", self.models.size()),
+            ("compatible", self.compatible.size()),
+            ("shapes", self.shapes.size()),
+        ]
+    }
+
+    pub(super) fn store_condition(&self) -> Condition {
+        self.journal.condition()
     }
 
     /// A stored text; read from the journal where it is not at hand.

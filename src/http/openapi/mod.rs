@@ -45,6 +45,26 @@ const TYPES: [&str; 3] = ["application/vnd.schemaregistry.v1+json", "application
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| assembled().to_string());
 
+static TEMPLATES: LazyLock<Vec<String>> =
+    LazyLock::new(|| PATHS.into_iter().flat_map(piece).map(|(path, _)| path).collect());
+
+/// The path of every route, variable segments in braces: what names a route where it is counted.
+pub(super) fn templates() -> &'static [String] {
+    &TEMPLATES
+}
+
+/// Which template a path follows: of several the one with the most words of its own.
+pub(super) fn template_of(segments: &[&str]) -> Option<usize> {
+    let is_variable = |word: &str| word.starts_with('{');
+    let words = |template: &'static str| template.split('/').filter(|word| !word.is_empty());
+    let fits = |template: &'static str| {
+        words(template).count() == segments.len()
+            && words(template).zip(segments).all(|(word, segment)| is_variable(word) || word == *segment)
+    };
+    let fitting = templates().iter().enumerate().filter(|(_, template)| fits(template));
+    fitting.min_by_key(|(_, template)| words(template).filter(|word| is_variable(word)).count()).map(|(at, _)| at)
+}
+
 /// `GET /openapi.json`
 pub(super) async fn get(_call: Call) -> Result<Answer, ApiError> {
     Ok(Answer::text(&DESCRIPTION).usually(JSON))

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::directory::Directory;
 use super::head::Head;
@@ -25,13 +25,15 @@ struct Shared {
 struct State {
     head: Head,
     written: Head,
+    /// Since when something is to be written.
+    behind_since: Option<Instant>,
     stopping: bool,
 }
 
 impl HeadKeeper {
     /// Starts with what the file says.
     pub(super) fn start(directory: Arc<Directory>, head: Head) -> std::io::Result<Self> {
-        let state = Mutex::new(State { written: head.clone(), head, stopping: false });
+        let state = Mutex::new(State { written: head.clone(), head, behind_since: None, stopping: false });
         let shared = Arc::new(Shared { directory, state, changed: Condvar::new() });
         let keeper = shared.clone();
         let thread = std::thread::Builder::new().name("store-head".to_owned()).spawn(move || keeper.run())?;
@@ -40,8 +42,16 @@ impl HeadKeeper {
 
     /// Notes what was synced.
     pub(super) fn note(&self, update: impl FnOnce(&mut Head)) {
-        update(&mut self.shared.state().head);
+        let mut state = self.shared.state();
+        update(&mut state.head);
+        state.behind_since = state.behind_since.or_else(|| Some(Instant::now()));
+        drop(state);
         self.shared.changed.notify_one();
+    }
+
+    /// For how long the store has been ahead of the file.
+    pub(super) fn behind(&self) -> Duration {
+        self.shared.state().behind_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// How far the store has got.
@@ -83,15 +93,18 @@ impl Shared {
         let mut state = self.state();
         while !state.stopping {
             if state.head == state.written {
+                state.behind_since = None;
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
             let head = state.head.clone();
+            let began = Instant::now();
             drop(state);
             let outcome = self.directory.write_head(&head);
             state = self.state();
             match outcome {
                 Ok(()) => {
+                    state.behind_since = (state.head != head).then_some(began);
                     state.written = head;
                     failing = false;
                 }

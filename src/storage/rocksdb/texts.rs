@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::database::Family;
+use super::disk::free_bytes;
 use super::head::Head;
 use super::head_keeper::HeadKeeper;
 use super::store::{Store, StoreError};
-use crate::registry::journal::{JournalError, Position, Texts};
+use crate::registry::journal::{Condition, JournalError, Position, Texts};
 use crate::registry::record::{Event, Fact, TextHash};
 
 /// Positions of facts that only take away. They are kept while the process runs, for readers that have seen what they
@@ -85,6 +86,11 @@ impl Texts for RocksTexts {
             text.map(|text| Some(Arc::from(text))).ok_or_else(|| StoreError(format!("text {hash:?} is damaged")))
         })?;
         text.ok_or(JournalError::TextMissing { hash })
+    }
+
+    fn condition(&self) -> Condition {
+        let free_bytes = free_bytes(self.store.directory().path()).ok();
+        Condition { free_bytes, note_behind: Some(self.keeper.behind()) }
     }
 }
 

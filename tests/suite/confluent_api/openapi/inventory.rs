@@ -194,5 +194,6 @@ pub(super) const ROUTES: &[Row] = &[
     row(Own, "POST", "/exemptions", &[]),
     row(Own, "GET", "/exemptions/{fingerprint}", &[]),
     row(Own, "DELETE", "/exemptions/{fingerprint}", &[]),
+    row(Own, "GET", "/metrics", &[]),
     row(Own, "GET", "/openapi.json", &[]),
 ];
