@@ -164,15 +164,7 @@ async fn route(
         context,
         format: if route.is_text { media::scraped(values(header::ACCEPT)) } else { Format::Plain },
     };
-    let outcome = guarded(handler(call)).await;
-    let answered = outcome.unwrap_or_else(|error| {
-        let answer = error.answer(door.settings.incompatible_error_code);
-        if answer.status == 500 {
-            // 503 is a state, which was logged when it began.
-            tracing::error!(method = %request.method(), path = request.uri().path(), ?error, "a request failed");
-        }
-        answer
-    });
+    let answered = guarded(handler(call)).await.unwrap_or_else(|error| failed(request, door, &error));
     let media_type = match answered.usual_type {
         Some(usual) if route.is_text => Cow::Borrowed(usual),
         Some(usual) => media::named(values(header::ACCEPT)).unwrap_or(Cow::Borrowed(usual)),
@@ -180,6 +172,16 @@ async fn route(
     };
     let packed = packed(request, door, &answered).await;
     Ok(framed(request, door, answered, media_type, packed))
+}
+
+/// The answer that tells of an error; the log hears of those that are our fault.
+fn failed(request: &HttpRequest, door: &Door, error: &ApiError) -> Answer {
+    let answer = error.answer(door.settings.incompatible_error_code);
+    if answer.status == 500 {
+        // 503 is a state, which was logged when it began.
+        tracing::error!(method = %request.method(), path = request.uri().path(), ?error, "a request failed");
+    }
+    answer
 }
 
 /// The body in gzip, where client and original want it. What takes long leaves the event loop; if there is no room for

@@ -144,16 +144,6 @@ impl Registry {
         }
     }
 
-    /// Whether commands can take effect, and why not.
-    pub fn health(&self) -> Health {
-        (**self.shared.health.load()).clone()
-    }
-
-    /// How many subjects and versions there are, soft-deleted ones included.
-    pub fn size(&self) -> (usize, usize) {
-        (self.shared.catalog.names().len(), self.shared.catalog.version_count())
-    }
-
     // --- schemas by id and guid ---
 
     /// The schema with this id. A qualified `subject` picks its context and must hold the id; an unqualified one is a

@@ -1,4 +1,4 @@
-//! How much there is at the moment, for whoever watches the registry. Asks neither the writer nor the journal, but for
+//! How much there is at the moment and how it stands, for whoever watches the registry. Asks neither the writer nor the journal, but for
 //! [`Registry::store_condition`].
 
 use super::Registry;
@@ -30,6 +30,16 @@ pub struct Sizes {
 }
 
 impl Registry {
+    /// Whether commands can take effect, and why not.
+    pub fn health(&self) -> Health {
+        (**self.shared.health.load()).clone()
+    }
+
+    /// How many subjects and versions there are, soft-deleted ones included.
+    pub fn size(&self) -> (usize, usize) {
+        (self.shared.catalog.names().len(), self.shared.catalog.version_count())
+    }
+
     /// What is counted.
     pub fn figures(&self) -> &Figures {
         &self.shared.figures

@@ -28,6 +28,8 @@ mod governance;
 #[cfg(feature = "server")]
 mod journal_contract;
 mod laws;
+#[cfg(feature = "rocksdb")]
+mod metrics;
 mod policy;
 #[cfg(feature = "rocksdb")]
 mod program;

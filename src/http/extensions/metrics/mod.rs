@@ -1,6 +1,7 @@
 //! Everything that is counted and measured, for Prometheus: `GET /metrics`.
 //!
-//! Reads atomics and writes a text, in far less than a millisecond; neither the writer nor the journal is asked.
+//! Reads atomics and writes a text, in far less than a millisecond; the writer is not asked, and a journal that does not
+//! answer is not waited for.
 
 mod confluent;
 mod exposition;
@@ -36,6 +37,11 @@ pub(in crate::http) async fn get(call: Call) -> Result<Answer, ApiError> {
     writer(&mut page, registry);
     store(&mut page, registry, sample.map(|sample| sample.store).unwrap_or_default());
     judgements(&mut page, registry);
+    if let Some((in_force, expired)) = sample.map(|sample| sample.exemptions) {
+        let mut family = page.family(Kind::Gauge, "sluicegate_exemptions", "Exemptions, by whether they hold.");
+        family.sample(&[("state", "in-force")], in_force);
+        family.sample(&[("state", "expired")], expired);
+    }
     confluent::write(&mut page, registry, &door.tally);
     Ok(Answer::text(&page.finish()).usually(format.media_type()))
 }
