@@ -9,6 +9,8 @@ from schemathesis.checks import CHECKS
 SUBJECTS = ["a", "b", "a/b", ":.c:a", ":.c:"]
 KEPT = ["kept", "kept", ":.c:kept"]  # never deleted or configured, so that something is always there
 RESOURCES = {"resourceName": ["t", "u"], "resourceNamespace": ["n", "c"], "resourceId": ["r1", "r2", "r3"]}
+FINGERPRINTS = ["0123456789abcdef", "0123456789ABCDEF", "00000000000000aa"]
+CHANGES = ["field-removed", "doc-changed"]
 VERSIONS = ["1", "2", "latest", "-1"]
 RECORD = '{"type":"record","name":"R","fields":[{"name":"a","type":"string"}%s]}'
 TEXTS = [
@@ -32,7 +34,7 @@ def draw(given, choices):
 def map_path_parameters(ctx, path_parameters):
     """Subjects and versions that exist are met by design: by chance they never would be."""
     subjects = SUBJECTS + KEPT if ctx.operation.method in ("get", "post") else SUBJECTS
-    pools = {"subject": subjects, "version": VERSIONS, "id": [1, 2, 3], **RESOURCES}
+    pools = {"subject": subjects, "version": VERSIONS, "id": [1, 2, 3], "fingerprint": FINGERPRINTS, **RESOURCES}
     for name, choices in pools.items():
         if path_parameters and name in path_parameters:
             path_parameters[name] = draw(path_parameters, choices) or path_parameters[name]
@@ -53,6 +55,7 @@ def map_body(ctx, body):
             ]
         is_schema = isinstance(body.get("schema"), (str, type(None)))
         pools = {"schemaType": ["AVRO"], "subject": SUBJECTS + KEPT, **({"schema": TEXTS} if is_schema else {}), **RESOURCES}
+        pools.update({"fingerprint": FINGERPRINTS, "change": CHANGES, "expires": ["2999-12-31"]})
         drawn = {name: draw([body, name], choices) for name, choices in pools.items() if name in body}
         body = {name: map_body(ctx, value) for name, value in body.items()}
         body.update((name, value) for name, value in drawn.items() if value is not None)

@@ -4,7 +4,7 @@
 //! somebody believes in.
 
 use crate::http::json::{Malformed, ValueReader};
-use crate::policy::nearest;
+use crate::policy::{Unknown, nearest};
 use crate::registry::error::{ExemptionMember, ExemptionProblem};
 use crate::schema::names::SubjectName;
 use std::collections::BTreeSet;
@@ -45,6 +45,11 @@ impl Members {
             None => Ok(()),
         }
     }
+}
+
+/// A word that means nothing, and the nearest one that does.
+pub(super) fn unknown_word(unknown: Unknown) -> String {
+    Unknown { word: beginning(&unknown.word), ..unknown }.to_string()
 }
 
 /// As much of a text of the client's as an answer repeats.

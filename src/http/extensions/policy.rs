@@ -1,6 +1,6 @@
 //! Policies of the whole, of contexts and of subjects (`command-line` 3, `change-classification` 10).
 
-use super::governance::{Members, Read, Value};
+use super::governance::{Members, Read, Value, unknown_word};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
@@ -91,6 +91,6 @@ impl PolicyRequest {
         ids.check(&[]).map_err(ApiError::InvalidPolicy)?;
         let rules = self.rules.iter().map(|(id, class)| (id.as_str(), class.as_deref().unwrap_or("null")));
         PolicyLayer::read(self.profile.as_deref(), self.enforcement.as_deref(), rules)
-            .map_err(|unknown| ApiError::InvalidPolicy(unknown.to_string()))
+            .map_err(|unknown| ApiError::InvalidPolicy(unknown_word(unknown)))
     }
 }

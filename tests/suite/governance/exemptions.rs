@@ -60,6 +60,7 @@ fn the_same_exemption_once_more_is_no_error_and_another_of_its_fingerprint_is() 
         // What was listed can be sent as it is.
         ("POST", "/exemptions", &text, 200, &text),
         ("POST", "/exemptions", &with(json!({"fingerprint": "0123456789ABCDEF"})).to_string(), 200, &text),
+        ("POST", "/exemptions", &with(json!({"subject": ":.:orders-value"})).to_string(), 200, &text),
         ("POST", "/exemptions", &other, 409, exists),
         ("GET", "/exemptions", "", 200, &format!("[{text}]")),
     ]);

@@ -124,6 +124,12 @@ fn a_word_that_does_not_exist_is_refused_with_the_nearest_one() {
         let expected = format!(r#"{{"error_code":42280,"message":"{message}"}}"#);
         assert_eq!(talk.send("PUT", "/policy/s", body), (422, expected), "{body}");
     }
+    let long = "x".repeat(40_000);
+    for body in [format!(r#"{{"profile":"{long}"}}"#), format!(r#"{{"rules":{{"{long}":"none"}}}}"#)] {
+        let (status, text) = talk.send("PUT", "/policy/s", &body);
+        assert_eq!(status, 422, "{text}");
+        assert!(text.len() < 300, "{} bytes repeat what was sent", text.len());
+    }
     assert_eq!(talk.send("PUT", "/policy", "").0, 422, "no body");
     assert_eq!(talk.send("PUT", "/policy", "null").0, 422, "no policy");
     assert_eq!(talk.send("PUT", "/policy", r#""enforce""#).0, 400, "no object");
