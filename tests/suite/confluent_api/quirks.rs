@@ -80,6 +80,7 @@ const QUIRKS: &[(&str, Extent, &str)] = &[
     ("tags-endpoint-2", Steps(&[62, 66]), "An answer to a change of tags shows what is stored"),
     ("path-odd-uris-register", Steps(&[112, 115]), "Nothing is registered under the default context itself"),
     ("set-size-limit", Steps(&[9]), "Larger bodies than the limit"),
+    ("http-empty-registry-reads", Steps(&[42]), "There are resources of our own"),
     ("set-reject-empty", Steps(&[21]), "Nothing is registered under the wildcard"),
 ];
 
