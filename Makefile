@@ -1,6 +1,6 @@
 # Each target checks what it needs and installs what is missing; see .ci/machine.sh.
 
-.PHONY: help run test fuzz-api bench bench-quick fmt lint
+.PHONY: help run test fuzz-api witnesses bench bench-quick fmt lint
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -14,6 +14,9 @@ test: ## Everything that must hold: formatting, lints, docs, feature builds, tes
 
 fuzz-api: ## Let Schemathesis look for answers that are server errors or not as /openapi.json says (SEED=… repeats a run)
 	@tests/schemathesis/run
+
+witnesses: ## Let Python's fastavro decode every record that the gate shows for a refusal of compat-cases/
+	@tests/fastavro/run
 
 bench: ## Measure, each figure beside its budget
 	@.ci/bench

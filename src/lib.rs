@@ -24,3 +24,4 @@ pub mod storage;
 pub mod telemetry;
 #[cfg(feature = "registry")]
 pub mod topic;
+pub mod witness;

@@ -19,8 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("compat", &["schema"]),    // never "evolution": the level verdict takes no opinions
     ("evolution", &["schema"]), // never "compat": a class is not derived from a verdict
     ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
+    ("witness", &["schema", "compat"]), // it proves a verdict, it does not make one
     ("client", &["schema"]),    // never "http": it knows the contract, not our server
-    ("gate", &["schema", "compat", "evolution", "policy", "client", "topic"]), // never "registry", "http" or "storage"
+    ("gate", &["schema", "compat", "evolution", "policy", "witness", "client", "topic"]), // never "registry", "http" or "storage"
     ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
@@ -46,7 +47,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Folders that do no I/O, read no clock, start nothing and draw no random number.
-const PURE: [&str; 4] = ["schema", "compat", "evolution", "policy"];
+const PURE: [&str; 5] = ["schema", "compat", "evolution", "policy", "witness"];
 
 /// What a pure folder has no use for.
 const EFFECTS: &[&str] = &[

@@ -76,6 +76,7 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
         own_exemptions: &own_exemptions,
         baseline: baseline.as_ref(),
         is_remote: args.remote,
+        has_witnesses: args.witness,
         matched: BTreeSet::new(),
         base: &*base,
         base_name: &base_name,
@@ -210,6 +211,8 @@ struct Bench<'a> {
     baseline: Option<&'a Baseline>,
     /// Whether the base is asked for its own verdict, too.
     is_remote: bool,
+    /// Whether refusals are shown by records.
+    has_witnesses: bool,
     /// Which of them named a change.
     matched: BTreeSet<usize>,
     base: &'a dyn Base,
@@ -331,6 +334,7 @@ impl<'a> Bench<'a> {
             exemptions,
             today: self.today,
             base: self.base_name,
+            has_witnesses: self.has_witnesses,
         }
     }
 
@@ -386,6 +390,7 @@ impl<'a> Bench<'a> {
             next_major: line.saturating_add(1),
             declared: None,
             adopted: Vec::new(),
+            witnesses: None,
             advice,
             past: Vec::new(),
         };
@@ -441,6 +446,7 @@ fn unchanged(name: &str) -> SubjectReport {
         next_major: 1,
         declared: None,
         adopted: Vec::new(),
+        witnesses: None,
         advice: String::new(),
         past: Vec::new(),
     }

@@ -28,6 +28,7 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
         config: args.config.clone(),
         level: args.level,
         profile: args.profile,
+        witness: args.witness,
         ..super::args::CheckArgs::default()
     };
     let configuration = resolved(&check, world)?;
@@ -47,8 +48,12 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
     };
     let candidate =
         Candidate { subject: file.clone(), text: Ok(new), file, number: None, declared: Declared::default() };
-    let mut judged =
-        subject::judge(&candidate, &before, &in_force(&configuration, world), &mut compat::Scratch::default());
+    let mut judged = subject::judge(
+        &candidate,
+        &before,
+        &in_force(&configuration, args.witness, world),
+        &mut compat::Scratch::default(),
+    );
     if let Some(error) = &judged.report.error {
         let at = error.at.as_ref().map_or(String::new(), |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
         return Err(Failure::incomplete(format!("{at}{}", error.message)));
@@ -68,7 +73,7 @@ fn require_schema(file: &str, text: &Text) -> Result<(), Failure> {
     Err(Failure::incomplete(format!("{file}{at}: {}", plain(&invalid.reason))))
 }
 
-fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a> {
+fn in_force<'a>(configuration: &Configuration, is_shown: bool, world: &World<'_>) -> InForce<'a> {
     InForce {
         level: configuration.level(None, None).value,
         policy: Policy {
@@ -82,6 +87,7 @@ fn in_force<'a>(configuration: &Configuration, world: &World<'_>) -> InForce<'a>
         exemptions: Cow::Borrowed(&[]),
         today: world.today,
         base: "the old file",
+        has_witnesses: is_shown,
     }
 }
 

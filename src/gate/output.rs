@@ -112,8 +112,8 @@ pub(super) fn difference(
     colour: Colour,
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
-    each(outputs, colour, world, |out, format, screen| match (format, &subject.answer) {
-        (Format::Json, Some(answer)) => json::write_document(out, &answer.document()),
+    each(outputs, colour, world, |out, format, screen| match (format, subject.answer_document()) {
+        (Format::Json, Some(document)) => json::write_document(out, &document),
         _ => text::difference(out, subject, screen),
     })
 }

@@ -81,6 +81,7 @@ impl Past<'_> {
             next_major: declared.line(),
             declared: (*declared != Declared::default()).then(|| declared.to_string()),
             adopted: Vec::new(),
+            witnesses: None,
             advice: String::new(),
             past: Vec::new(),
         };

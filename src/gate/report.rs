@@ -1,6 +1,8 @@
 //! What a check found, as plain data: all that renderers know.
 
 use crate::policy::answer::{Answer, FilePosition};
+use crate::witness::{self, Witnesses};
+use serde_json::Value;
 
 /// The outcome of one `sluicegate check`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct SubjectReport {
     pub declared: Option<String>,
     /// Per change of the answer, whether the baseline lists it: shown, but it does not fail.
     pub adopted: Vec<bool>,
+    /// Records that show why the level refuses it, each direction that fails; `None` where nobody asked for them.
+    pub witnesses: Option<Vec<Witnesses>>,
     /// One closing sentence that says what to do; empty where nothing needs to be done.
     pub advice: String,
     /// What enforcement would have said of the versions that a registry has, oldest first; empty unless asked for.
@@ -54,6 +58,17 @@ pub struct PastVersion {
     pub id: Option<u32>,
     /// The outcome for the subject as it was then.
     pub report: SubjectReport,
+}
+
+impl SubjectReport {
+    /// The answer as a document, with the witnesses where they were asked for.
+    pub fn answer_document(&self) -> Option<Value> {
+        let mut document = self.answer.as_ref()?.document();
+        if let (Some(witnesses), Value::Object(members)) = (&self.witnesses, &mut document) {
+            members.insert("witnesses".to_owned(), witness::document(witnesses));
+        }
+        Some(document)
+    }
 }
 
 /// What happened to a subject between the base and now.

@@ -13,6 +13,7 @@ use crate::policy::{self, Case, Declared, Enforcement, Exemption, Judgement, Pol
 use crate::schema::avro::{self, AvroSchema, SourceSpans};
 use crate::schema::names::Version;
 use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType, Strictness};
+use crate::witness::{self, Witnesses};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub(super) struct InForce<'a> {
     pub(super) today: Date,
     /// The base, as it is named in "compared with".
     pub(super) base: &'a str,
+    /// Whether to show refusals by records.
+    pub(super) has_witnesses: bool,
 }
 
 /// What judging one subject gave.
@@ -119,6 +122,7 @@ fn started(candidate: &Candidate, before: &Before) -> SubjectReport {
         next_major: declared.line(),
         declared: (declared != Declared::default()).then(|| declared.to_string()),
         adopted: Vec::new(),
+        witnesses: None,
         advice: String::new(),
         past: Vec::new(),
     }
@@ -165,6 +169,9 @@ fn compare(
         exemptions: &in_force.exemptions,
         today: in_force.today,
     };
+    if in_force.has_witnesses {
+        report.witnesses = Some(shown(&new, &verdict, before)?);
+    }
     let mut judgement = policy::judge(&case, scratch)
         .map_err(|error| Stopped::undecided(format!("{}: {error}", candidate.subject), None))?;
     report.compared_with = old.as_ref().map(|(version, _)| named(version, in_force.base));
@@ -248,10 +255,23 @@ fn level_verdict(
             _ => parse_previous(version)?,
         };
         let text = schema.stored_text().into();
-        let version = Version::new(i64::from(version.version)).unwrap_or(Version::FIRST); // a file may be called _v0
-        Ok(HistoricVersion { version, schema, text })
+        Ok(HistoricVersion { version: numbered(version), schema, text })
     });
     compat::check(compat::Candidate { schema: new }, history, level, scratch)
+}
+
+/// Records that show why the level refuses `new`.
+fn shown(new: &ParsedSchema, verdict: &LevelVerdict, before: &Before) -> Result<Vec<Witnesses>, Stopped> {
+    let LevelVerdict::Incompatible(refusal) = verdict else { return Ok(Vec::new()) };
+    match before.versions.iter().find(|version| numbered(version) == refusal.version) {
+        Some(version) => Ok(witness::witnesses(new, &*parse_previous(version)?, refusal)),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The number of a version; a file may be called `_v0`.
+fn numbered(version: &PreviousVersion) -> Version {
+    Version::new(i64::from(version.version)).unwrap_or(Version::FIRST)
 }
 
 /// The versions of the candidate's compatibility group, newest first.

@@ -48,3 +48,4 @@ mod start;
 mod store;
 #[cfg(feature = "server")]
 mod topic;
+mod witness;

@@ -11,6 +11,8 @@ mod reasons;
 mod unsound;
 mod verdict;
 
+pub use verdict::{answers_to, is_promoted};
+
 use super::{Findings, Incompatibility, IncompatibilityKind};
 use crate::schema::avro::AvroSchema;
 use findings::Stop;

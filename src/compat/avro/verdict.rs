@@ -376,8 +376,9 @@ enum Branch {
     Several,
 }
 
-/// `avro-compatibility` 3.2: simple names are equal, or the writer's full name is an alias of the reader's.
-pub(super) fn answers_to(name: &TypeName, aliases: &[TypeName], writer: &TypeName) -> bool {
+/// Whether the reader's type of this name and these aliases takes a type of the writer's name (`avro-compatibility` 3.2):
+/// simple names are equal, or the writer's full name is an alias of the reader's.
+pub fn answers_to(name: &TypeName, aliases: &[TypeName], writer: &TypeName) -> bool {
     if name.simple_hash() == writer.simple_hash() && name.simple() == writer.simple() {
         return true;
     }
@@ -402,6 +403,11 @@ fn partner(field: &Field, writer: &Record, likely: usize) -> Partner {
         partner = Some(position);
     }
     partner.map_or(Partner::None, Partner::One)
+}
+
+/// Whether a `reader` decodes what a `writer` wrote: the same type, or one that the specification promotes to it.
+pub fn is_promoted(reader: Primitive, writer: Primitive) -> bool {
+    readers_of(writer) & bit(reader) != 0
 }
 
 const fn bit(primitive: Primitive) -> u8 {

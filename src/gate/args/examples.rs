@@ -11,6 +11,7 @@ Examples:
   sluicegate check --format json                     for a program; or sarif, junit, gitlab
   sluicegate check --format text --format sarif=schemas.sarif --format markdown=comment.md
                                                      several at once, to files
+  sluicegate check --witness                         with a record that shows what would not be readable any more
   sluicegate check --write-baseline known.toml       adopt the gate on an old estate, then --baseline known.toml
 
 Exit codes: 0 all may pass; 100 something is refused; 101 could not check, one line says why; 2 wrong usage.
@@ -20,6 +21,7 @@ pub(super) const DIFF: &str = "\
 Examples:
   sluicegate diff old.avsc new.avsc
   sluicegate diff --level FULL --format json old.avsc new.avsc
+  sluicegate diff --witness old.avsc new.avsc        with a record of the old schema that the new one cannot read
 
 Exit codes: 0 whenever the two could be compared, whatever the changes; 101 if not; 2 wrong usage.";
 

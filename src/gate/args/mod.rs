@@ -65,6 +65,8 @@ pub struct CheckArgs {
     pub baseline: Option<PathBuf>,
     /// `--remote`
     pub remote: bool,
+    /// `--witness`
+    pub witness: bool,
 }
 
 /// What `diff` was told.
@@ -80,6 +82,8 @@ pub struct DiffArgs {
     pub level: Option<CompatibilityLevel>,
     /// `--profile`
     pub profile: Option<Profile>,
+    /// `--witness`
+    pub witness: bool,
     /// `--format`
     pub outputs: Vec<Output>,
 }
@@ -149,7 +153,7 @@ pub fn commands() -> Vec<Command> {
             .after_help(examples::CHECK),
         Command::new("diff")
             .about("Lists every change between two schema files, each with its class")
-            .args([old, new, level(), profile(), format(&[Format::Text, Format::Json])])
+            .args([old, new, level(), profile(), witness(), format(&[Format::Text, Format::Json])])
             .after_help(examples::DIFF),
         check("explain")
             .about("Explains a rule, or a finding of the check that these options run")
@@ -202,6 +206,7 @@ pub fn read(name: &str, chosen: &ArgMatches) -> Option<Result<Invocation, String
                 new: required(chosen, "new"),
                 level: value(chosen, "level"),
                 profile: value(chosen, "profile"),
+                witness: chosen.get_flag("witness"),
                 outputs,
             })
         }),
@@ -245,6 +250,7 @@ fn check_args(chosen: &ArgMatches) -> Result<CheckArgs, String> {
         write_baseline: value(chosen, "write-baseline"),
         baseline: value(chosen, "baseline"),
         remote: chosen.get_flag("remote"),
+        witness: chosen.get_flag("witness"),
     })
 }
 
@@ -339,6 +345,7 @@ fn check_flags() -> Vec<Arg> {
             .long("remote")
             .action(ArgAction::SetTrue)
             .help("With a registry as base: ask it as well, and end in 101 if it disagrees"),
+        witness(),
     ]
 }
 
@@ -374,6 +381,13 @@ fn paths() -> Arg {
 
 fn path(name: &'static str, value_name: &'static str) -> Arg {
     Arg::new(name).value_name(value_name).value_parser(value_parser!(PathBuf))
+}
+
+fn witness() -> Arg {
+    Arg::new("witness").long("witness").action(ArgAction::SetTrue).help(
+        "For each reason why the level refuses: the shortest record that the reader cannot decode, or decodes to \
+         something else, as JSON and as Avro binary in base64 (`witnesses` of the JSON answers)",
+    )
 }
 
 fn level() -> Arg {

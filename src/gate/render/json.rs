@@ -71,7 +71,7 @@ fn subject(subject: &SubjectReport) -> Value {
     if let Some(error) = &subject.error {
         of_subject.insert("error".to_owned(), json!(sentence(error)));
     }
-    of_subject.insert("answer".to_owned(), subject.answer.as_ref().map_or(Value::Null, |answer| answer.document()));
+    of_subject.insert("answer".to_owned(), subject.answer_document().unwrap_or(Value::Null));
     let advice = (!subject.advice.is_empty()).then_some(&subject.advice);
     of_subject.insert("advice".to_owned(), json!(advice));
     if let Some(adopted) = adopted(subject) {

@@ -5,6 +5,7 @@
 use super::blame::in_the_way;
 use super::harmless::harmless;
 use super::past;
+use super::witness;
 use super::words::{condensed, counted, level_sentence, place, warning};
 use crate::gate::report::{Decision, Report, Status, SubjectReport};
 use crate::policy::answer::{Answer, AnsweredChange, AnsweredExemption};
@@ -113,7 +114,11 @@ fn rows(subject: &SubjectReport) -> Vec<Row> {
     }
     notes.extend((!subject.advice.is_empty()).then(|| subject.advice.clone()));
     notes.extend(past::sentence(subject));
-    let notes: Vec<String> = notes.iter().map(|note| cell(note)).collect();
+    let mut notes: Vec<String> = notes.iter().map(|note| cell(note)).collect();
+    notes.extend(witness::lines(subject).iter().map(|(what, json)| match json {
+        Some(json) => format!("{} {}", cell(what), code(json)),
+        None => cell(what),
+    }));
     let class = subject
         .answer
         .as_ref()

@@ -17,6 +17,7 @@ mod past;
 pub mod rule;
 pub mod sarif;
 pub mod text;
+mod witness;
 mod words;
 
 pub(super) use words::counted;

@@ -4,6 +4,7 @@ use super::Screen;
 use super::blame::in_the_way;
 use super::page::{Indent, Page, Tone};
 use super::past;
+use super::witness;
 use super::words::{before, condensed, counted, level_sentence, place, readers, warning};
 use crate::evolution::{Bump, ChangeClass};
 use crate::gate::report::{Decision, Report, Status, SubjectReport};
@@ -250,6 +251,7 @@ fn consequences(page: &mut Page<'_>, subject: &SubjectReport, answer: &Answer) -
     } else if subject.decision == Decision::Rejected && subject.compared_with.is_some() {
         page.paragraph(Indent::hanging(2), &[(Tone::Plain, &format!("Level {} is satisfied.", answer.level.name))])?;
     }
+    witness::paragraphs(page, subject)?;
     for sentence in readers(subject, answer) {
         page.paragraph(Indent::hanging(2), &[(Tone::Plain, &sentence)])?;
     }

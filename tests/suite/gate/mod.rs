@@ -25,3 +25,4 @@ mod rules;
 mod session;
 mod survey;
 mod surveyed_base;
+mod witness;

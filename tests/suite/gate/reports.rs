@@ -74,6 +74,7 @@ pub(super) fn subject(name: &str, status: Status, decision: Decision) -> Subject
         next_major: 3,
         declared: None,
         adopted: Vec::new(),
+        witnesses: None,
         advice: String::new(),
         past: Vec::new(),
     }
