@@ -170,7 +170,7 @@ fn level_group_and_policy_of_the_registry_hold_for_the_past() {
     registry.json("/policy?defaultToGlobal=true", json!({}));
     let rules = json!({"field-removed": "allowed"});
     let policy = json!({"profile": "seed", "enforcement": "off", "rules": rules});
-    registry.json("/policy/orders?defaultToGlobal=true", policy);
+    registry.json("/policy/orders?defaultToGlobal=true&withoutDefaults=true", policy);
     registry.json("/exemptions", json!([]));
     assert_eq!(past(&registry), reasons([None, None, None, Some("incompatible"), None]));
 
@@ -199,4 +199,44 @@ fn a_version_that_is_no_schema_leaves_its_neighbours_undecided_and_no_others() {
     let decisions: Vec<&str> = told(orders).iter().map(|(decision, _)| *decision).collect();
     assert_eq!(decisions, ["accepted", "undecided", "undecided", "rejected", "accepted"]);
     assert!(orders["history"][2]["error"].as_str().unwrap().contains("version 2 does not parse"), "{orders}");
+}
+
+/// The registry of this very program, in this process, with a life that began before anybody enforced anything.
+#[cfg(feature = "server")]
+#[test]
+fn the_past_of_our_own_registry_is_told_with_the_policy_that_is_laid_down_there() {
+    use crate::confluent_api::{client::Client, start};
+    let server = start::server(Default::default(), Default::default());
+    let address = server.addresses()[0];
+    let mut client = Client::new(address);
+    let headers = [("Content-Type", "application/json")];
+    let mut send = |method: &str, target: &str, body: Value| {
+        let answer = client.send(method, target, &headers, Some(body.to_string().as_bytes())).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    send("PUT", "/config/orders", json!({"compatibility": "NONE"}));
+    for (text, properties) in versions() {
+        let properties: serde_json::Map<String, Value> =
+            properties.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        send("POST", "/subjects/orders/versions", json!({"schema": text, "metadata": {"properties": properties}}));
+    }
+    // A version that is deleted softly is no part of the past.
+    send("DELETE", "/subjects/orders/versions/2", json!({}));
+    send("PUT", "/config/orders", json!({"compatibility": "BACKWARD"}));
+    let (_folder, session) = session(&[]);
+    let url = format!("http://{address}");
+    let reasons = || {
+        let ended = session.run(&["check", "--against", &url, "--history", "all", "--format", "json"]);
+        assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+        let document = ended.document();
+        let history = document["subjects"][0]["history"].as_array().unwrap().clone();
+        let of =
+            |version: &Value| (version["version"].as_u64().unwrap(), version["reason"].as_str().map(str::to_owned));
+        history.iter().map(of).collect::<Vec<_>>()
+    };
+    let refused = |reason: &str| Some(reason.to_owned());
+    assert_eq!(reasons(), [(1, None), (3, refused("forbidden-change")), (4, refused("incompatible")), (5, None)]);
+    send("PUT", "/policy/orders", json!({"rules": {"field-removed": "major-bump-required"}}));
+    assert_eq!(reasons()[1], (3, refused("major-bump-required")));
+    server.abort().unwrap();
 }
