@@ -136,7 +136,14 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
             (42205, format!("Subject {} in context {} is in read-only mode", subject.name(), subject.context()))
         }
         E::InvalidAssociation(problem) => (42212, words::invalid_association(problem)),
-        E::Incompatible { subject, reason } => (incompatible.code(), words::incompatible(subject, reason)),
+        E::Incompatible { subject, reason, findings } => {
+            (incompatible.code(), words::incompatible(subject, reason, findings))
+        }
+        // 409 whatever the setting says: no client has ever waited for another number.
+        E::RefusedByPolicy(refusal) => (409, refusal.message.clone()),
+        E::TooLargeToClassify { subject } => {
+            (42209, format!("The schema and the version of '{subject}' before it are too large to be compared"))
+        }
         E::InvalidSchema(problem) => (42201, words::invalid_schema(problem)),
         E::InvalidSubject { subject } => (42208, words::invalid_subject(subject.as_str())),
         E::ForwardOnlyForAllContexts => (42204, "Forward mode only supported on global level".to_owned()),
@@ -201,6 +208,8 @@ pub(super) fn mutation_error(error: &RegistryError, incompatible: IncompatibleEr
         | E::AssociationFrozen { .. }
         | E::AssociationIncompatible { .. }
         | E::Incompatible { .. }
+        | E::RefusedByPolicy(_)
+        | E::TooLargeToClassify { .. }
         | E::InvalidAssociation(_)
         | E::TooLarge
         | E::Journal(_) => (code, message),

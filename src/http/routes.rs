@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::confluent::{associations, compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
-use super::extensions::{exemptions, health, metrics, policy};
+use super::extensions::{classification, exemptions, health, metrics, policy};
 use super::openapi;
 use super::tally::RouteNumber;
 use std::future::Future;
@@ -125,6 +125,9 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         ["v1", "metadata", "id"] => whole(methods!(get root::cluster_id)),
         ["v1", "metadata", "version"] => whole(methods!(get root::release)),
         ["v1", "metadata", "deployment"] => whole(methods!(get root::deployment)),
+
+        ["classification", "subjects", s, "versions"] => part(methods!(post classification::against_predecessor), s, ""),
+        ["classification", "subjects", s, "versions", v] => part(methods!(post classification::against_version), s, v),
 
         ["health", "live"] => whole(methods!(get health::live)),
         ["health", "ready"] => whole(methods!(get health::ready)),

@@ -3,6 +3,9 @@
 use crate::compat::CompatibilityLevel;
 use crate::evolution::{Bump, Change, ChangeClass};
 
+/// The number of the document's form. One that a reader of this form would misread gets another number.
+pub const FORMAT: u32 = 1;
+
 /// The answer about a candidate and its predecessor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {

@@ -1,10 +1,7 @@
 //! The answer as JSON: the object of `change-classification` 9, in its order of keys.
 
-use super::answer::{Answer, AnsweredChange, AnsweredExemption, FilePosition, Predecessor};
+use super::answer::{Answer, AnsweredChange, AnsweredExemption, FORMAT, FilePosition, Predecessor};
 use serde_json::{Value, json};
-
-/// The number of this form. A document that a reader of this form would misread gets another one.
-const FORMAT: u32 = 1;
 
 impl Answer {
     /// The answer as a document. Every key is always there; what is unknown is `null`.

@@ -98,13 +98,13 @@ pub fn same_line<V>(candidate: Declared, live: &[(V, Declared)]) -> impl Iterato
     live.iter().filter(move |(_, declared)| declared.line() == line).map(|(version, _)| version)
 }
 
-/// The line a candidate joins.
+/// The line a candidate joins among the live versions, newest first: that of [`same_line`].
 ///
 /// One that declares none joins line 1, as a stored version would. Where all that is there declares more, there is no
 /// such line to join or to follow, and to leave the declaration out, or to make it low, would be a way past every
 /// check. So a candidate that declares nothing joins the newest version (golden decisions: old 2, new absent), and one
 /// that declares less than all the lowest line there is.
-fn line_of<V>(candidate: Declared, live: &[(V, Declared)]) -> u32 {
+pub fn line_of<V>(candidate: Declared, live: &[(V, Declared)]) -> u32 {
     let lowest = live.iter().map(|(_, declared)| declared.line()).min();
     match (candidate.major, lowest, live.first()) {
         (None, Some(lowest), Some((_, newest))) if lowest > candidate.line() => newest.line(),

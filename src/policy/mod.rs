@@ -16,7 +16,7 @@ mod words;
 
 pub use decision::{Decision, DeclaredMajor, Enforcement, Question, decide};
 pub use exemption::{Exemption, Fingerprints};
-pub use lines::{Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, predecessor, same_line};
+pub use lines::{Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, line_of, predecessor, same_line};
 pub use profile::{Profile, Rules};
 pub use version::{SchemaVersion, VersionOutcome};
 pub use words::{Unknown, nearest};

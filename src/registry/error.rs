@@ -4,6 +4,7 @@ use super::contract::{Metadata, RuleSet};
 use super::journal::JournalError;
 use super::record::Guid;
 use crate::compat::{CompatibilityLevel, Refusal};
+use crate::evolution::ChangeClass;
 use crate::schema::TagProblem;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use jiff::civil::Date;
@@ -150,6 +151,17 @@ pub enum RegistryError {
         subject: SubjectName,
         /// What breaks.
         reason: Box<Incompatible>,
+        /// What policy finds besides, where it may refuse: sentences that go behind those of the level.
+        findings: Vec<String>,
+    },
+    /// Policy refuses what the level accepts (409). Ours.
+    #[error("refused by policy: {}", .0.reason)]
+    RefusedByPolicy(Box<PolicyRefusal>),
+    /// The schema and its predecessor are too large to be compared (42209). Ours.
+    #[error("the change of {subject} is too large to be classified")]
+    TooLargeToClassify {
+        /// Where.
+        subject: SubjectName,
     },
     /// The schema, its references or its version are unusable (42201).
     #[error("invalid schema: {0:?}")]
@@ -268,6 +280,19 @@ pub enum RegistryError {
     /// Too many commands wait; try again in a second (429).
     #[error("too many commands wait")]
     QueueFull,
+}
+
+/// Why policy refuses a registration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyRefusal {
+    /// Of the change from the predecessor.
+    pub class: ChangeClass,
+    /// In a word, which the message begins with.
+    pub reason: &'static str,
+    /// Which changes, where, and what to do; of bounded length.
+    pub message: String,
+    /// The kinds of the changes that are in the way, one for each change.
+    pub changes: Vec<&'static str>,
 }
 
 /// What breaks a compatibility level. At least one of the first three says something.

@@ -5,6 +5,7 @@ use super::contract::{Metadata, Reference, RuleSet};
 use super::error::{Incompatible, RegistryError};
 use super::record::{Guid, ReferenceParts};
 use crate::compat::CompatibilityLevel;
+use crate::policy;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
 use crate::schema::{SchemaType, TaggedEntity};
 use std::fmt;
@@ -299,6 +300,15 @@ pub enum CompatibilityAnswer {
     Compatible,
     /// Not, and why.
     Incompatible(Box<Incompatible>),
+}
+
+/// The answer to both questions (`change-classification` 9).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classification {
+    /// Everything but the words of the level, where reserved fields have a part in them.
+    pub answer: policy::answer::Answer,
+    /// What breaks the level.
+    pub broken: Option<Incompatible>,
 }
 
 /// How to delete.

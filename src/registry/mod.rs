@@ -20,6 +20,7 @@ mod face;
 mod governance;
 mod hash_order;
 mod identity;
+mod judgement;
 mod listing;
 mod lookup;
 mod names_index;
@@ -47,7 +48,7 @@ pub use associations::{
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
 pub use face::{
-    AskedReference, AskedTags, CheckAgainst, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page,
+    AskedReference, AskedTags, CheckAgainst, Classification, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page,
     RegisteredSchema, Reply, RuleSets, SchemaListing, Settings, Stored, Submission, TagSubmission, VersionListing,
 };
 pub use governance::{Exemption, PolicyLayer};
@@ -63,7 +64,7 @@ use delete::{DeleteContext, DeleteSubject, DeleteVersion};
 use figures::Figures;
 use journal::{Journal, JournalError, Position};
 use queue::{NotTaken, Queue};
-use register::{Asked, Assessment};
+use register::{Asked, Assessment, Registered};
 use shelf::Shelf;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -351,6 +352,15 @@ impl Registry {
         trial::check(self.shared.world(), asked, against)
     }
 
+    /// What kind of change a submission would be (`POST /classification/…`): against the predecessor that registration
+    /// would take, or against one version. Registers nothing and asks no mode.
+    ///
+    /// # Errors
+    /// As [`Self::check_compatibility`]; [`RegistryError::TooLargeToClassify`].
+    pub fn classify(&self, asked: &Submission, against: CheckAgainst) -> Result<Classification, RegistryError> {
+        judgement::classify(self.shared.world(), asked, against)
+    }
+
     // --- configurations and modes ---
 
     /// The configuration of exactly this scope, its level filled in with the server's where it has none.
@@ -423,8 +433,13 @@ impl Registry {
     }
 
     fn take_on(&self, asked: Asked, reply: Reply<RegisteredSchema>) {
+        let subject = asked.subject().clone();
+        let reply: Reply<Registered> = Box::new(move |outcome| {
+            judgement::tell(&subject, &outcome);
+            reply(outcome.map(|registered| registered.schema));
+        });
         match register::assess(self.shared.world(), &Arc::new(asked)) {
-            Ok(Assessment::Known(answer)) => reply(Ok(answer)),
+            Ok(Assessment::Known(answer)) => reply(Ok(answer.into())),
             Ok(Assessment::New(checked)) => self.submit(Register(checked), reply),
             Err(error) => reply(Err(error)),
         }

@@ -8,12 +8,13 @@ use super::contract::{Config, Metadata, Mode, RuleSet, Word};
 use super::error::{RegistryError, SchemaProblem};
 use super::face::{AskedReference, RegisteredSchema, RuleSets, Stored, Submission, TagSubmission};
 use super::identity::{VERSION_PROPERTY, equivalent, exact};
+use super::judgement::Heard;
 use super::record::Event;
 use super::references::is_referenced;
 use super::view::{Known, Row, SubjectView, View};
 use super::world::{Noting, Sightings, World};
 use super::writer::Decision;
-use super::{rules, scope, tagging, trial};
+use super::{judgement, rules, scope, tagging};
 use crate::schema::Strictness;
 use crate::schema::names::{Context, SchemaId, SubjectName, Version};
 use std::sync::Arc;
@@ -24,6 +25,28 @@ pub(super) enum Asked {
     Schema(Submission),
     /// A version with other inline tags.
     Tags(TagSubmission),
+}
+
+impl Asked {
+    pub(super) fn subject(&self) -> &SubjectName {
+        match self {
+            Self::Schema(asked) => &asked.subject,
+            Self::Tags(asked) => &asked.subject,
+        }
+    }
+}
+
+/// What a submission has become.
+pub(super) struct Registered {
+    pub(super) schema: RegisteredSchema,
+    /// What policy said of it, where it was asked.
+    pub(super) heard: Option<Box<Heard>>,
+}
+
+impl From<RegisteredSchema> for Registered {
+    fn from(schema: RegisteredSchema) -> Self {
+        Self { schema, heard: None }
+    }
 }
 
 /// What a submission amounts to.
@@ -42,6 +65,7 @@ pub(super) struct Checked {
     id: Option<i32>,
     candidate: Candidate,
     mode: Mode,
+    heard: Option<Box<Heard>>,
     sightings: Sightings,
 }
 
@@ -51,13 +75,14 @@ pub(super) fn assess(world: World<'_>, asked: &Arc<Asked>) -> Result<Assessment,
     let outcome = assess_noting(World { known: &noting, ..world }, asked)?;
     Ok(match outcome {
         Outcome::Known(answer) => Assessment::Known(answer),
-        Outcome::New(draft, candidate, mode) => Assessment::New(Checked {
+        Outcome::New(draft, candidate, mode, heard) => Assessment::New(Checked {
             asked: asked.clone(),
             subject: draft.subject,
             version: draft.version,
             id: draft.id,
             candidate: *candidate,
             mode,
+            heard,
             sightings: noting.into_sightings(),
         }),
     })
@@ -65,7 +90,7 @@ pub(super) fn assess(world: World<'_>, asked: &Arc<Asked>) -> Result<Assessment,
 
 enum Outcome {
     Known(RegisteredSchema),
-    New(Draft, Box<Candidate>, Mode),
+    New(Draft, Box<Candidate>, Mode, Option<Box<Heard>>),
 }
 
 fn assess_noting(world: World<'_>, asked: &Asked) -> Result<Outcome, RegistryError> {
@@ -141,12 +166,11 @@ fn assess_draft(world: World<'_>, mut draft: Draft, propagate_tags: bool) -> Res
     {
         return Ok(Outcome::Known(answer));
     }
-    if !mode.is_import()
-        && let Some(reason) = trial::breaks_level(world, view, &subject, &candidate, config)?
-    {
-        return Err(RegistryError::Incompatible { subject, reason: Box::new(reason) });
-    }
-    Ok(Outcome::New(draft, Box::new(candidate), mode))
+    let heard = match mode.is_import() {
+        true => None,
+        false => judgement::require_accepted(world, view, &subject, &candidate, config)?,
+    };
+    Ok(Outcome::New(draft, Box::new(candidate), mode, heard))
 }
 
 /// Answers a submission that is known, as long as nothing need be parsed or read.
@@ -377,6 +401,11 @@ impl Checked {
     /// Bytes of the text that may be written.
     pub(super) fn text_bytes(&self) -> usize {
         self.candidate.text.len()
+    }
+
+    /// What policy said, where it was asked.
+    pub(super) fn heard(&self) -> Option<Box<Heard>> {
+        self.heard.clone()
     }
 
     pub(super) fn asked(&self) -> &Arc<Asked> {

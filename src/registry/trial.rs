@@ -6,12 +6,14 @@ use super::error::{Incompatible, RegistryError, SchemaProblem};
 use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission};
 use super::hash_order::as_in_a_hash_set;
 use super::references::resolve_stored;
-use super::scope;
+use super::register::merged_metadata;
+use super::{judgement, scope};
 use super::shelf::{Key, Unreadable, model_key};
 use super::view::{Row, SubjectView};
 use super::world::World;
 use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, Refusal};
-use crate::schema::names::{SubjectName, VersionSelector};
+use crate::policy::{self, Declared, Enforcement};
+use crate::schema::names::{SubjectName, Version, VersionSelector};
 use crate::schema::{ParsedSchema, Strictness, avro};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
@@ -29,98 +31,158 @@ pub(super) fn check(
     asked: &Submission,
     against: CheckAgainst,
 ) -> Result<CompatibilityAnswer, RegistryError> {
-    let subject = asked.subject.clone();
-    let view = world.known.subject(&subject);
+    let subject = &asked.subject;
+    let view = world.known.subject(subject);
     let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
-    let history: Vec<&Row> = match against {
-        CheckAgainst::Level => live,
-        CheckAgainst::Version(VersionSelector::Latest) => live.last().copied().into_iter().collect(),
-        CheckAgainst::Version(VersionSelector::Number(number)) => {
-            let row = live.into_iter().find(|row| row.version == number);
-            vec![row.ok_or(RegistryError::VersionNotFound { version: VersionSelector::Number(number) })?]
-        }
+    let span = Span::read(&live, against)?;
+    let config = scope::config(world.known, subject);
+    let draft = Draft::from(asked);
+    let candidate = candidate(world, draft.clone(), config.as_deref())?;
+    let declared = || {
+        // What registration would make of it: metadata that is not sent is inherited.
+        let latest = view.as_deref().and_then(SubjectView::latest);
+        let metadata = merged_metadata(draft.metadata.as_ref(), latest, config.as_deref());
+        judgement::declared(metadata.as_deref()).unwrap_or_default()
     };
-    let config = scope::config(world.known, &subject);
-    let mut draft = Draft::from(asked);
-    draft.normalize |= scope::normalizes(config.as_deref());
-    if draft.is_blank() {
-        return Err(RegistryError::InvalidSchema(Box::new(SchemaProblem::Empty)));
-    }
-    let strictness = match scope::validates_new_schemas(config.as_deref(), world.settings) {
-        true => Strictness::New,
-        false => Strictness::Stored,
-    };
-    let candidate = draft.parse(world, strictness)?;
-    let found = breaks(world, &subject, &candidate, config.as_deref(), &history, against)?;
+    let enforces = judgement::policy(world, subject).enforcement == Enforcement::Enforce;
+    let line = enforces.then(declared);
+    let trial = Trial { world, subject, candidate: &candidate, config: config.as_deref(), line };
+    let found = trial.breaks(&live, span)?;
     Ok(found.map_or(CompatibilityAnswer::Compatible, |reason| CompatibilityAnswer::Incompatible(Box::new(reason))))
 }
 
-/// What a candidate breaks when it becomes the next version.
-pub(super) fn breaks_level(
+/// Parses what is brought for a check.
+pub(super) fn candidate(
     world: World<'_>,
-    view: Option<&SubjectView>,
-    subject: &SubjectName,
-    candidate: &Candidate,
+    mut draft: Draft,
     config: Option<&Config>,
-) -> Result<Option<Incompatible>, RegistryError> {
-    let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
-    breaks(world, subject, candidate, config, &live, CheckAgainst::Level)
-}
-
-/// `live`: the versions that may be asked about, oldest first.
-fn breaks(
-    world: World<'_>,
-    subject: &SubjectName,
-    candidate: &Candidate,
-    config: Option<&Config>,
-    live: &[&Row],
-    against: CheckAgainst,
-) -> Result<Option<Incompatible>, RegistryError> {
-    let level = scope::level(config, world.settings);
-    let validate_fields = scope::validates_fields(config, world.settings);
-    let (removed, conflicting) = match validate_fields {
-        true => breaks_reserved(candidate, candidate.model(world)?.as_deref(), live.last().copied()),
-        false => (Vec::new(), Vec::new()),
-    };
-    let refusal = refusal(world, subject, candidate, config, live, against)?;
-    let breaks = refusal.is_some() || !removed.is_empty() || !conflicting.is_empty();
-    world.figures.verdict(!breaks);
-    Ok(breaks.then_some(Incompatible { removed, conflicting, refusal, level, validate_fields }))
-}
-
-/// The newest version that the level demands and that cannot be read, or cannot read.
-fn refusal(
-    world: World<'_>,
-    subject: &SubjectName,
-    candidate: &Candidate,
-    config: Option<&Config>,
-    live: &[&Row],
-    against: CheckAgainst,
-) -> Result<Option<Refusal>, RegistryError> {
-    let level = scope::level(config, world.settings);
-    let group = config.and_then(|config| config.group.as_deref()).filter(|group| !group.is_empty());
-    let group_of = |metadata: Option<&Metadata>| group.and_then(|name| metadata?.property(name).map(str::to_owned));
-    let wanted = group_of(candidate.metadata.as_deref());
-    let in_group = |row: &&&Row| group_of(row.content.metadata().map(|metadata| &**metadata)) == wanted;
-    let span = if level.is_transitive() || against != CheckAgainst::Level { usize::MAX } else { 1 };
-    let history = live.iter().rev().filter(in_group).take(span).copied();
-
-    let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
-    let Some(model) = candidate.model(world)? else { return Ok(None) };
-    let mut asked: Vec<Key> = Vec::new();
-    let mut versions = history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
-    let verdict = SCRATCH.with_borrow_mut(|scratch| {
-        compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch)
-    })?;
-    match verdict {
-        LevelVerdict::Compatible => {
-            for (key, direction) in asked.iter().flat_map(|key| level.directions().iter().map(move |way| (key, *way))) {
-                world.shelf.remember_compatible(&new_key, key, direction);
-            }
-            Ok(None)
-        }
-        LevelVerdict::Incompatible(refusal) => Ok(Some(refusal)),
+) -> Result<Candidate, RegistryError> {
+    draft.normalize |= scope::normalizes(config);
+    if draft.is_blank() {
+        return Err(RegistryError::InvalidSchema(Box::new(SchemaProblem::Empty)));
     }
+    let strictness = match scope::validates_new_schemas(config, world.settings) {
+        true => Strictness::New,
+        false => Strictness::Stored,
+    };
+    draft.parse(world, strictness)
+}
+
+/// Which live versions are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Span {
+    /// As many as the level says.
+    Level,
+    /// This one, whatever the level's span; `None` of a subject without any.
+    Only(Option<Version>),
+}
+
+impl Span {
+    /// What `against` means where these versions are live, oldest first.
+    ///
+    /// # Errors
+    /// [`RegistryError::VersionNotFound`].
+    pub(super) fn read(live: &[&Row], against: CheckAgainst) -> Result<Self, RegistryError> {
+        match against {
+            CheckAgainst::Level => Ok(Self::Level),
+            CheckAgainst::Version(VersionSelector::Latest) => Ok(Self::Only(live.last().map(|row| row.version))),
+            CheckAgainst::Version(selector @ VersionSelector::Number(number)) => {
+                let is_there = live.iter().any(|row| row.version == number);
+                let missing = RegistryError::VersionNotFound { version: selector };
+                is_there.then_some(Self::Only(Some(number))).ok_or(missing)
+            }
+        }
+    }
+
+    fn has(self, row: &Row) -> bool {
+        match self {
+            Self::Level => true,
+            Self::Only(version) => version == Some(row.version),
+        }
+    }
+}
+
+/// A candidate beside what is there.
+#[derive(Clone, Copy)]
+pub(super) struct Trial<'a> {
+    pub(super) world: World<'a>,
+    pub(super) subject: &'a SubjectName,
+    pub(super) candidate: &'a Candidate,
+    pub(super) config: Option<&'a Config>,
+    /// What the candidate declares, where enforcement implies the major line as compatibility group.
+    pub(super) line: Option<Declared>,
+}
+
+impl<'a> Trial<'a> {
+    /// What a candidate breaks when it becomes the next version after `live` ones, oldest first.
+    pub(super) fn breaks(self, live: &[&Row], span: Span) -> Result<Option<Incompatible>, RegistryError> {
+        let Self { world, candidate, config, .. } = self;
+        let level = scope::level(config, world.settings);
+        let validate_fields = scope::validates_fields(config, world.settings);
+        let latest = live.iter().rev().copied().find(|row| span.has(row));
+        let (removed, conflicting) = match validate_fields {
+            true => breaks_reserved(candidate, candidate.model(world)?.as_deref(), latest),
+            false => (Vec::new(), Vec::new()),
+        };
+        let refusal = self.refusal(live, span)?;
+        let breaks = refusal.is_some() || !removed.is_empty() || !conflicting.is_empty();
+        world.figures.verdict(!breaks);
+        Ok(breaks.then_some(Incompatible { removed, conflicting, refusal, level, validate_fields }))
+    }
+
+    /// The newest version that the level demands and that cannot be read, or cannot read.
+    fn refusal(self, live: &[&Row], span: Span) -> Result<Option<Refusal>, RegistryError> {
+        let Self { world, subject, candidate, config, .. } = self;
+        let level = scope::level(config, world.settings);
+        let in_group = self.group(live);
+        let versions_max = if level.is_transitive() || span != Span::Level { usize::MAX } else { 1 };
+        let asked_about = |row: &&&Row| in_group(row) && span.has(row);
+        let history = live.iter().rev().filter(asked_about).take(versions_max).copied();
+
+        let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
+        let Some(model) = candidate.model(world)? else { return Ok(None) };
+        let mut asked: Vec<Key> = Vec::new();
+        let mut versions =
+            history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
+        let verdict = with_scratch(|scratch| {
+            compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch)
+        })?;
+        match verdict {
+            LevelVerdict::Compatible => {
+                let ways = |key| level.directions().iter().map(move |way| (key, *way));
+                for (key, direction) in asked.iter().flat_map(ways) {
+                    world.shelf.remember_compatible(&new_key, key, direction);
+                }
+                Ok(None)
+            }
+            LevelVerdict::Incompatible(refusal) => Ok(Some(refusal)),
+        }
+    }
+
+    /// Whether a version stands in the candidate's compatibility group.
+    ///
+    /// Where the subject groups its versions by a property, those with the candidate's value. Where it does not,
+    /// enforcement implies the declared major version as group (`change-classification` 8.1); otherwise all.
+    fn group(self, live: &[&Row]) -> Box<dyn Fn(&Row) -> bool + 'a> {
+        let group = self.config.and_then(|config| config.group.as_deref()).filter(|group| !group.is_empty());
+        match (group, self.line) {
+            (Some(group), _) => {
+                let of = move |metadata: Option<&Metadata>| metadata?.property(group).map(str::to_owned);
+                let wanted = of(self.candidate.metadata.as_deref());
+                Box::new(move |row| of(row.content.metadata().map(|metadata| &**metadata)) == wanted)
+            }
+            (None, Some(declared)) => {
+                let line = policy::line_of(declared, &judgement::newest_first(live));
+                Box::new(move |row| judgement::declared_by(row).line() == line)
+            }
+            (None, None) => Box::new(|_| true),
+        }
+    }
+}
+
+/// Lends this thread's scratch space for comparisons.
+pub(super) fn with_scratch<T>(work: impl FnOnce(&mut compat::Scratch) -> T) -> T {
+    SCRATCH.with_borrow_mut(work)
 }
 
 /// A version for the check; `None` where it is known to be compatible, or is an imported blank text.
@@ -133,10 +195,7 @@ fn historic(
     asked: &mut Vec<Key>,
 ) -> Result<Option<HistoricVersion>, RegistryError> {
     let (known, content) = (world.known, &row.content);
-    let readable = |failure: Unreadable| match failure {
-        Unreadable::Refused(cause) => stored_draft(subject, row).refused(content.schema_type, cause),
-        Unreadable::Journal(error) => error.into(),
-    };
+    let readable = |failure: Unreadable| unreadable(subject, row, failure);
     let closure = match resolve_stored(known, subject.context(), content.references()) {
         Ok(closure) => closure,
         // Nobody has looked where the references of an imported blank text lead.
@@ -154,6 +213,14 @@ fn historic(
     asked.push(key);
     let text = world.shelf.text(known, content.text)?;
     Ok(Some(HistoricVersion { version: row.version, schema, text }))
+}
+
+/// Why a stored version cannot be compared with.
+pub(super) fn unreadable(subject: &SubjectName, row: &Row, failure: Unreadable) -> RegistryError {
+    match failure {
+        Unreadable::Refused(cause) => stored_draft(subject, row).refused(row.content.schema_type, cause),
+        Unreadable::Journal(error) => error.into(),
+    }
 }
 
 /// A stored version as something that was tried: only for saying that it cannot be read any more.

@@ -7,12 +7,12 @@
 use super::Shared;
 use super::catalog::Catalog;
 use super::error::RegistryError;
-use super::face::{Health, RegisteredSchema, Reply};
+use super::face::{Health, Reply};
 use super::figures::{AppendOutcome, CommandOutcome, Figures};
 use super::journal::{Batch, JournalError, JournalWriter, Position, Texts};
 use super::queue::Queue;
 use super::record::{Event, Fact, TextHash};
-use super::register::{self, Assessment, Checked, assess};
+use super::register::{self, Assessment, Checked, Registered, assess};
 use super::replay::{difference, replay};
 use super::view::{Known, View};
 use super::world::World;
@@ -115,15 +115,19 @@ impl<C: Command> Waiting for Pending<C> {
 pub(super) struct Register(pub(super) Checked);
 
 impl Command for Register {
-    type Answer = RegisteredSchema;
+    type Answer = Registered;
 
-    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<RegisteredSchema>, RegistryError> {
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Registered>, RegistryError> {
+        let decided = |checked: &Checked| {
+            let Decision { events, texts, answer } = checked.decide(view)?;
+            Ok(Decision { events, texts, answer: Registered { schema: answer, heard: checked.heard() } })
+        };
         if self.0.holds(view) {
-            return self.0.decide(view);
+            return decided(&self.0);
         }
         match assess(world, self.0.asked())? {
-            Assessment::Known(answer) => Ok(Decision { events: Vec::new(), texts: Vec::new(), answer }),
-            Assessment::New(checked) => checked.decide(view),
+            Assessment::Known(answer) => Ok(Decision { events: Vec::new(), texts: Vec::new(), answer: answer.into() }),
+            Assessment::New(checked) => decided(&checked),
         }
     }
 

@@ -11,7 +11,7 @@ pub(super) mod mode;
 pub(super) mod root;
 pub(super) mod schemas;
 pub(super) mod subjects;
-mod wire;
+pub(super) mod wire;
 pub(super) mod words;
 
 use super::answer::Answer;

@@ -15,14 +15,14 @@ type Read<T> = Result<T, Malformed>;
 type Value<'r, 't, 'b> = &'r mut ValueReader<'t, 'b>;
 
 /// The name of a registration's body in the original's complaints.
-pub(super) const REGISTER_REQUEST: &str = "RegisterSchemaRequest";
+pub(in crate::http) const REGISTER_REQUEST: &str = "RegisterSchemaRequest";
 pub(super) const TAG_REQUEST: &str = "TagSchemaRequest";
 pub(super) const CONFIG_REQUEST: &str = "ConfigUpdateRequest";
 pub(super) const MODE_REQUEST: &str = "ModeUpdateRequest";
 
 /// The body of registration, lookup and compatibility.
 #[derive(Default)]
-pub(super) struct SchemaRequest {
+pub(in crate::http) struct SchemaRequest {
     version: Option<i32>,
     id: Option<i32>,
     schema_type: Option<String>,
@@ -35,7 +35,7 @@ pub(super) struct SchemaRequest {
 }
 
 impl SchemaRequest {
-    pub(super) fn read(value: Value<'_, '_, '_>) -> Read<Option<Self>> {
+    pub(in crate::http) fn read(value: Value<'_, '_, '_>) -> Read<Option<Self>> {
         let mut request = Self::default();
         let given = value.object(REGISTER_REQUEST, |name, value| {
             match name {
@@ -56,7 +56,7 @@ impl SchemaRequest {
         Ok(given.then_some(request))
     }
 
-    pub(super) fn into_submission(self, subject: SubjectName, normalize: bool) -> Submission {
+    pub(in crate::http) fn into_submission(self, subject: SubjectName, normalize: bool) -> Submission {
         Submission {
             subject,
             version: self.version,

@@ -51,12 +51,17 @@ pub(in crate::http) fn invalid_subject(written: &str) -> String {
     format!("The specified subject '{written}' is not a valid.")
 }
 
-/// The sentence of 409.
-pub(in crate::http) fn incompatible(subject: &SubjectName, reason: &Incompatible) -> String {
+/// The sentence of 409; what policy finds besides comes behind it.
+pub(in crate::http) fn incompatible(subject: &SubjectName, reason: &Incompatible, findings: &[String]) -> String {
     let details = incompatibilities(reason).join(", ");
-    format!(
+    let mut message = format!(
         "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{details}]"
-    )
+    );
+    for finding in findings {
+        message.push(' ');
+        message.push_str(finding);
+    }
+    message
 }
 
 /// What a verbose check lists.

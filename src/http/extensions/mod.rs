@@ -1,5 +1,7 @@
 //! Endpoints that Confluent does not have.
 
+mod answer;
+pub(super) mod classification;
 pub(super) mod exemptions;
 pub(super) mod governance;
 pub(super) mod health;

@@ -1,0 +1,306 @@
+//! What policy says of a schema: asked without registering, and while registering (`change-classification` 8).
+//!
+//! The judging itself is `policy::judge`, which the gate calls, too. Here is what it is asked with: the policy, the
+//! exemptions and the predecessor that are in force for the subject.
+
+use super::candidate::{Candidate, Draft};
+use super::contract::{Config, Metadata};
+use super::error::{Incompatible, PolicyRefusal, RegistryError, SchemaProblem};
+use super::face::{CheckAgainst, Classification, Submission};
+use super::register::{Registered, merged_metadata};
+use super::trial::{self, Span, Trial, with_scratch};
+use super::view::{Row, SubjectView};
+use super::world::World;
+use super::scope;
+use crate::compat::{LevelVerdict, Refusal};
+use crate::evolution::ChangeClass;
+use crate::policy::{
+    self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side, UnreadableDeclaration,
+    messages,
+};
+use crate::schema::ParsedSchema;
+use crate::schema::names::{SubjectName, Version};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// The policy in force for a subject.
+pub(super) fn policy(world: World<'_>, subject: &SubjectName) -> Policy {
+    super::governance::policy_in_force(world.known, subject)
+}
+
+/// What metadata declares.
+pub(super) fn declared(metadata: Option<&Metadata>) -> Result<Declared, UnreadableDeclaration> {
+    Declared::read(|name| metadata?.property(name))
+}
+
+/// What a stored version declares. What was accepted although it cannot be read counts as not declared.
+pub(super) fn declared_by(row: &Row) -> Declared {
+    declared(row.content.metadata().map(|metadata| &**metadata)).unwrap_or_default()
+}
+
+/// Versions as `policy` looks at them.
+pub(super) fn newest_first<'r>(live: &[&'r Row]) -> Vec<(&'r Row, Declared)> {
+    live.iter().rev().map(|row| (*row, declared_by(row))).collect()
+}
+
+/// What policy said of a candidate that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Heard {
+    /// Of the change from the predecessor, after profile, overrides and exemptions.
+    pub(super) class: ChangeClass,
+    /// Report or enforce.
+    pub(super) enforcement: Enforcement,
+    /// Why it was accepted, in the words of the decision table.
+    pub(super) reason: &'static str,
+    /// Whether there is something to tell although it was accepted (the table's "accept + finding").
+    pub(super) has_findings: bool,
+    /// The kinds of what there is to tell.
+    pub(super) changes: Vec<&'static str>,
+    /// The exemptions in force without which it had been refused, by fingerprint.
+    pub(super) exemptions: Vec<String>,
+}
+
+/// Refuses a candidate that breaks the level or that policy refuses. What policy said otherwise is handed on; `None`
+/// where it was not asked.
+///
+/// # Errors
+/// [`RegistryError::Incompatible`], [`RegistryError::RefusedByPolicy`], [`RegistryError::TooLargeToClassify`].
+pub(super) fn require_accepted(
+    world: World<'_>,
+    view: Option<&SubjectView>,
+    subject: &SubjectName,
+    candidate: &Candidate,
+    config: Option<&Config>,
+) -> Result<Option<Box<Heard>>, RegistryError> {
+    let policy = policy(world, subject);
+    let live: Vec<&Row> = view.into_iter().flat_map(SubjectView::live).collect();
+    let enforces = policy.enforcement == Enforcement::Enforce;
+    let declared = declared(candidate.metadata.as_deref());
+    let line = enforces.then(|| declared.clone().unwrap_or_default());
+    let broken = Trial { world, subject, candidate, config, line }.breaks(&live, Span::Level)?;
+    let incompatible = |reason: Incompatible, findings| RegistryError::Incompatible {
+        subject: subject.clone(),
+        reason: Box::new(reason),
+        findings,
+    };
+    match broken {
+        Some(reason) if !enforces => return Err(incompatible(reason, Vec::new())),
+        None if policy.enforcement == Enforcement::Off => return Ok(None),
+        Some(_) | None => {}
+    }
+    if let (Err(unreadable), true, None) = (&declared, enforces, &broken) {
+        return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(unreadable))));
+    }
+    let question = Question { world, subject, candidate, config, policy: &policy, declared: declared.unwrap_or_default() };
+    let predecessor = question.predecessor(&live)?;
+    let judged = question.judge(predecessor.as_ref(), broken.as_ref());
+    let judgement = match (judged, broken) {
+        (Ok(judgement), Some(reason)) => return Err(incompatible(reason, messages::findings(&judgement.answer))),
+        // The level has its own limits and its own words.
+        (Err(_), Some(reason)) => return Err(incompatible(reason, Vec::new())),
+        // Who only listens to policy is not kept from registering what policy cannot judge.
+        (Err(RegistryError::TooLargeToClassify { .. }), None) if !enforces => return Ok(None),
+        (judged, None) => judged?,
+    };
+    match PolicyRefusal::of(&judgement) {
+        Some(refusal) => Err(RegistryError::RefusedByPolicy(Box::new(refusal))),
+        None => Ok(Some(Box::new(Heard::of(&judgement, policy.enforcement)))),
+    }
+}
+
+/// Writes a line to the log where policy had something to say about a registration.
+pub(super) fn tell(subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
+    match outcome {
+        Ok(Registered { schema, heard: Some(heard) }) => heard.tell(subject, schema.version),
+        Err(RegistryError::RefusedByPolicy(refusal)) => {
+            let PolicyRefusal { class, reason, message, .. } = &**refusal;
+            tracing::info!(%subject, %class, reason, message, "refused by policy");
+        }
+        Ok(_) | Err(_) => {}
+    }
+}
+
+/// Answers a request for classification; see [`super::Registry::classify`].
+pub(super) fn classify(
+    world: World<'_>,
+    asked: &Submission,
+    against: CheckAgainst,
+) -> Result<Classification, RegistryError> {
+    let subject = &asked.subject;
+    let view = world.known.subject(subject);
+    let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
+    let span = Span::read(&live, against)?;
+    let config = scope::config(world.known, subject);
+    let config = config.as_deref();
+    let mut draft = Draft::from(asked);
+    // As registration has it: the line of what is sent without metadata is that of the latest version.
+    draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
+    let candidate = &trial::candidate(world, draft, config)?;
+    let policy = policy(world, subject);
+    let read = declared(candidate.metadata.as_deref());
+    let is_unreadable = read.is_err();
+    let declared = read.unwrap_or_default();
+    let line = (policy.enforcement == Enforcement::Enforce).then_some(declared);
+    let question = Question { world, subject, candidate, config, policy: &policy, declared };
+    let predecessor = match span {
+        Span::Level => question.predecessor(&live)?,
+        Span::Only(version) => {
+            let only: Vec<&Row> = live.iter().copied().filter(|row| Some(row.version) == version).collect();
+            question.predecessor(&only)?
+        }
+    };
+    // A schema that is there already is found, not judged, when it is registered again.
+    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old));
+    let broken = match is_found {
+        true => None,
+        false => Trial { world, subject, candidate, config, line }.breaks(&live, span)?,
+    };
+    let mut answer = question.judge(predecessor.as_ref(), broken.as_ref())?.answer;
+    if is_unreadable {
+        answer.warnings.push(UNREADABLE);
+    }
+    Ok(Classification { answer, broken })
+}
+
+/// Reason of a refusal of a declaration that is none, and the warning about it where nothing is refused.
+const UNREADABLE: &str = "declared-version-unreadable";
+
+/// How many changes a line of the log names.
+const TOLD_MAX: usize = 20;
+
+/// A candidate with what policy needs to know of it.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    world: World<'a>,
+    subject: &'a SubjectName,
+    candidate: &'a Candidate,
+    config: Option<&'a Config>,
+    policy: &'a Policy,
+    declared: Declared,
+}
+
+/// A version that the candidate is compared with.
+struct Old<'v> {
+    row: &'v Row,
+    schema: Arc<ParsedSchema>,
+}
+
+impl Question<'_> {
+    /// What the candidate is classified against (`change-classification` 8.1). Imported blank texts are passed over:
+    /// there is nothing in them to compare with.
+    fn predecessor<'v>(self, live: &[&'v Row]) -> Result<Option<Old<'v>>, RegistryError> {
+        let (known, context) = (self.world.known, self.subject.context());
+        let mut live = newest_first(live);
+        while let Some(row) = policy::predecessor(self.declared, &live).copied() {
+            let schema = self.world.shelf.model(known, context, &row.content);
+            let schema = schema.map_err(|failure| trial::unreadable(self.subject, row, failure))?;
+            if let Some(schema) = schema {
+                return Ok(Some(Old { row, schema }));
+            }
+            live.retain(|(other, _)| other.version != row.version);
+        }
+        Ok(None)
+    }
+
+    fn model(self) -> Result<Arc<ParsedSchema>, RegistryError> {
+        let empty = || RegistryError::InvalidSchema(Box::new(SchemaProblem::Empty));
+        self.candidate.model(self.world)?.ok_or_else(empty)
+    }
+
+    fn judge(self, old: Option<&Old<'_>>, broken: Option<&Incompatible>) -> Result<Judgement, RegistryError> {
+        let new = self.model()?;
+        let level = scope::level(self.config, self.world.settings);
+        let verdict = match broken {
+            None => LevelVerdict::Compatible,
+            Some(Incompatible { refusal: Some(refusal), .. }) => LevelVerdict::Incompatible(refusal.clone()),
+            // Only reserved fields are in the way; whoever answers knows the words for them.
+            Some(Incompatible { refusal: None, .. }) => {
+                let version = old.map_or(Version::FIRST, |old| old.row.version);
+                LevelVerdict::Incompatible(Refusal { level, version, text: "".into(), findings: Vec::new() })
+            }
+        };
+        let exemptions = super::governance::exemptions_of(self.world.known, self.subject);
+        let exemptions: Vec<Exemption> = exemptions.iter().map(|exemption| (**exemption).clone()).collect();
+        let case = Case {
+            subject: self.subject.as_str(),
+            candidate: Side { schema: &new, declared: self.declared },
+            predecessor: old.map(|old| PredecessorSide {
+                schema: &old.schema,
+                declared: declared_by(old.row),
+                version: Some(old.row.version.get()),
+                id: u32::try_from(old.row.content.id.0).ok(),
+            }),
+            level,
+            verdict: &verdict,
+            policy: self.policy,
+            exemptions: &exemptions,
+            today: today((self.world.settings.clock)()),
+        };
+        let too_large = |_| RegistryError::TooLargeToClassify { subject: self.subject.clone() };
+        with_scratch(|scratch| policy::judge(&case, scratch)).map_err(too_large)
+    }
+
+    /// Whether nothing but properties that policy does not read can differ.
+    fn is_same_as(self, old: &Old<'_>) -> bool {
+        let new = self.candidate;
+        let declares_the_same = declared_by(old.row) == self.declared;
+        let has_same_text = new.hash == old.row.content.text && *new.references == *old.row.content.references();
+        let reads_the_same =
+            || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());
+        declares_the_same && (has_same_text || reads_the_same())
+    }
+}
+
+impl Heard {
+    fn tell(&self, subject: &SubjectName, version: Version) {
+        let Self { class, enforcement, reason, has_findings, changes, exemptions } = self;
+        if !exemptions.is_empty() {
+            let exemptions = exemptions.join(", ");
+            tracing::info!(%subject, %version, %class, %enforcement, exemptions, "registered with an exemption");
+        } else if *has_findings {
+            let shown = changes.len().min(TOLD_MAX);
+            let changes = format!("{:?}", &changes[..shown]);
+            tracing::info!(%subject, %version, %class, %enforcement, reason, changes, "registered with findings of policy");
+        }
+    }
+
+    fn of(judgement: &Judgement, enforcement: Enforcement) -> Self {
+        let answer = &judgement.answer;
+        let told = answer.changes.iter().filter(|change| change.class > ChangeClass::Allowed);
+        let in_force = answer.exemptions.iter().filter(|exemption| !exemption.is_expired);
+        Self {
+            class: answer.class,
+            enforcement,
+            reason: judgement.reason,
+            has_findings: answer.class > ChangeClass::Allowed || judgement.version.fails(),
+            changes: told.map(|change| change.change.kind.id).collect(),
+            exemptions: in_force.map(|exemption| exemption.fingerprint.clone()).collect(),
+        }
+    }
+}
+
+impl PolicyRefusal {
+    fn of(judgement: &Judgement) -> Option<Self> {
+        let message = messages::rejection(judgement)?;
+        let in_the_way = judgement.answer.changes.iter().filter(|change| !change.fix.is_empty());
+        Some(Self {
+            class: judgement.answer.class,
+            reason: judgement.reason,
+            message,
+            changes: in_the_way.map(|change| change.change.kind.id).collect(),
+        })
+    }
+
+    fn unreadable(unreadable: &UnreadableDeclaration) -> Self {
+        let message = format!("{UNREADABLE}: {unreadable}.");
+        Self { class: ChangeClass::None, reason: UNREADABLE, message, changes: Vec::new() }
+    }
+}
+
+/// The day of a time in milliseconds since 1970, in UTC as everything that is written down.
+fn today(timestamp_ms: i64) -> Date {
+    let now = Timestamp::from_millisecond(timestamp_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+    now.to_zoned(TimeZone::UTC).date()
+}
