@@ -70,6 +70,20 @@ pub(super) fn judge(
     }
 }
 
+/// The version whose metadata a candidate inherits that declares nothing: what is registered without any gets that of
+/// the latest version.
+fn heir_of<'b>(candidate: &Candidate, before: &'b Before) -> Option<&'b PreviousVersion> {
+    let latest = before.versions.first().filter(|latest| latest.file.is_none());
+    latest.filter(|_| candidate.declared == Declared::default())
+}
+
+/// The same candidate with the line that it inherits. Not with the semantic version: a registry does not hold one that
+/// was inherited against whoever registers without knowing of it.
+fn joining(candidate: &Candidate, heir_of: Option<&PreviousVersion>) -> Candidate {
+    let inherited = heir_of.map(|latest| Declared { version: None, ..latest.declared });
+    Candidate { declared: inherited.unwrap_or(candidate.declared), ..candidate.clone() }
+}
+
 /// A subject that could not be judged, because of its base or its file.
 pub(super) fn undecided(candidate: &Candidate, problem: Problem) -> SubjectReport {
     let mut report = started(candidate, &Before::default());
@@ -135,6 +149,8 @@ fn compare(
     scratch: &mut compat::Scratch,
     report: &mut SubjectReport,
 ) -> Result<Option<Judgement>, Stopped> {
+    let inherited = heir_of(candidate, before);
+    let candidate = &joining(candidate, inherited);
     let text = candidate.text.as_ref().map_err(|problem| Stopped::undecided(problem.clone(), None))?;
     let (new, spans) =
         parse_placed(text, Strictness::New).map_err(|invalid| Stopped::invalid(&candidate.file, invalid))?;
@@ -147,12 +163,13 @@ fn compare(
     };
     // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        version.declared == candidate.declared && schema.resolved_text() == new.resolved_text()
+        let declares_the_same = inherited.is_some() || version.declared == candidate.declared;
+        declares_the_same && schema.resolved_text() == new.resolved_text()
     });
     // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {
         true => LevelVerdict::Compatible,
-        false => level_verdict(candidate, &new, before, in_force, old.as_ref(), scratch)?,
+        false => level_verdict((candidate, inherited), &new, before, in_force, old.as_ref(), scratch)?,
     };
     let case = Case {
         subject: &candidate.subject,
@@ -235,7 +252,7 @@ fn is_refused_by(from: FailOn, bump: Bump) -> bool {
 /// What the level says of the versions that it looks at, each parsed when its turn comes: those of the same
 /// compatibility group, and of them as many as the level or `history` asks for, whichever are more.
 fn level_verdict(
-    candidate: &Candidate,
+    candidate: (&Candidate, Option<&PreviousVersion>),
     new: &Arc<ParsedSchema>,
     before: &Before,
     in_force: &InForce<'_>,
@@ -278,11 +295,18 @@ fn numbered(version: &PreviousVersion) -> Version {
 ///
 /// Where the base groups versions by a property, those with the candidate's value. Where it does not, enforcement
 /// implies the declared major version as group (`change-classification` 8.1); otherwise all.
-fn group<'b>(candidate: &Candidate, before: &'b Before, enforcement: Enforcement) -> Vec<&'b PreviousVersion> {
+fn group<'b>(
+    (candidate, inherited): (&Candidate, Option<&PreviousVersion>),
+    before: &'b Before,
+    enforcement: Enforcement,
+) -> Vec<&'b PreviousVersion> {
     let all = before.versions.iter();
     match (&before.compatibility_group, enforcement) {
         (Some(property), _) => {
-            let own = property_of(candidate, property);
+            let own = match inherited {
+                Some(latest) => latest.properties.get(property).cloned(),
+                None => property_of(candidate, property),
+            };
             all.filter(|version| version.properties.get(property).map(String::as_str) == own.as_deref()).collect()
         }
         (None, Enforcement::Enforce) => {

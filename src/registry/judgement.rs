@@ -35,6 +35,15 @@ pub(super) fn declared(metadata: Option<&Metadata>) -> Result<Declared, Unreadab
     Declared::read(|name| metadata?.property(name))
 }
 
+/// What a candidate declares whose metadata was sent, or inherited from the latest version.
+///
+/// Who sends none joins the line that is inherited, but says nothing about the semantic version of something that has
+/// just been changed: an inherited one would refuse every change of a producer that knows nothing of versions.
+fn declared_by_candidate(metadata: Option<&Metadata>, is_sent: bool) -> Result<Declared, UnreadableDeclaration> {
+    let declared = declared(metadata)?;
+    Ok(if is_sent { declared } else { Declared { version: None, ..declared } })
+}
+
 /// What a stored version declares. What was accepted although it cannot be read counts as not declared.
 pub(super) fn declared_by(row: &Row) -> Declared {
     declared(row.content.metadata().map(|metadata| &**metadata)).unwrap_or_default()
@@ -71,13 +80,13 @@ pub(super) fn require_accepted(
     world: World<'_>,
     view: Option<&SubjectView>,
     subject: &SubjectName,
-    candidate: &Candidate,
+    (candidate, is_metadata_sent): (&Candidate, bool),
     config: Option<&Config>,
 ) -> Result<Option<Box<Heard>>, RegistryError> {
     let policy = policy(world, subject);
     let live: Vec<&Row> = view.into_iter().flat_map(SubjectView::live).collect();
     let enforces = policy.enforcement == Enforcement::Enforce;
-    let declared = declared(candidate.metadata.as_deref());
+    let declared = declared_by_candidate(candidate.metadata.as_deref(), is_metadata_sent);
     let line = enforces.then(|| declared.clone().unwrap_or_default());
     let broken = Trial { world, subject, candidate, config, line }.breaks(&live, Span::Level)?;
     let incompatible = |reason: Incompatible, findings| RegistryError::Incompatible {
@@ -139,7 +148,7 @@ pub(super) fn classify(
     draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
     let candidate = &trial::candidate(world, draft, config)?;
     let policy = policy(world, subject);
-    let read = declared(candidate.metadata.as_deref());
+    let read = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
     let is_unreadable = read.is_err();
     let declared = read.unwrap_or_default();
     let line = (policy.enforcement == Enforcement::Enforce).then_some(declared);
@@ -152,7 +161,7 @@ pub(super) fn classify(
         }
     };
     // A schema that is there already is found, not judged, when it is registered again.
-    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old));
+    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old, asked.metadata.is_some()));
     let broken = match is_found {
         true => None,
         false => Trial { world, subject, candidate, config, line }.breaks(&live, span)?,
@@ -243,9 +252,9 @@ impl Question<'_> {
     }
 
     /// Whether nothing but properties that policy does not read can differ.
-    fn is_same_as(self, old: &Old<'_>) -> bool {
+    fn is_same_as(self, old: &Old<'_>, is_metadata_sent: bool) -> bool {
         let new = self.candidate;
-        let declares_the_same = declared_by(old.row) == self.declared;
+        let declares_the_same = !is_metadata_sent || declared_by(old.row) == self.declared;
         let has_same_text = new.hash == old.row.content.text && *new.references == *old.row.content.references();
         let reads_the_same =
             || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());

@@ -95,10 +95,13 @@ enum Outcome {
 
 fn assess_noting(world: World<'_>, asked: &Asked) -> Result<Outcome, RegistryError> {
     match asked {
-        Asked::Tags(asked) => assess_draft(world, tagging::draft(world, asked)?, false),
+        Asked::Tags(asked) => {
+            let is_metadata_sent = asked.metadata.is_some();
+            assess_draft(world, tagging::draft(world, asked)?, false, is_metadata_sent)
+        }
         Asked::Schema(sent) => match sent_draft(world, sent)? {
             Sent::Known(answer) => Ok(Outcome::Known(answer)),
-            Sent::Draft(draft) => assess_draft(world, draft, sent.propagate_tags),
+            Sent::Draft(draft) => assess_draft(world, draft, sent.propagate_tags, sent.metadata.is_some()),
         },
     }
 }
@@ -141,7 +144,12 @@ fn strictness(world: World<'_>, draft: &Draft, config: Option<&Config>) -> Stric
 }
 
 /// Fills a draft in and checks it.
-fn assess_draft(world: World<'_>, mut draft: Draft, propagate_tags: bool) -> Result<Outcome, RegistryError> {
+fn assess_draft(
+    world: World<'_>,
+    mut draft: Draft,
+    propagate_tags: bool,
+    is_metadata_sent: bool,
+) -> Result<Outcome, RegistryError> {
     let subject = draft.subject.clone();
     let config = scope::config(world.known, &subject);
     let config = config.as_deref();
@@ -168,7 +176,7 @@ fn assess_draft(world: World<'_>, mut draft: Draft, propagate_tags: bool) -> Res
     }
     let heard = match mode.is_import() {
         true => None,
-        false => judgement::require_accepted(world, view, &subject, &candidate, config)?,
+        false => judgement::require_accepted(world, view, &subject, (&candidate, is_metadata_sent), config)?,
     };
     Ok(Outcome::New(draft, Box::new(candidate), mode, heard))
 }

@@ -16,6 +16,8 @@ mod confluent_api;
 #[cfg(feature = "rocksdb")]
 mod crash;
 mod dice;
+#[cfg(feature = "server")]
+mod enforcement;
 mod evolution;
 mod evolution_corners;
 #[cfg(feature = "server")]

@@ -8,7 +8,7 @@ use crate::client::{
     Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict, is_address,
 };
 use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, PolicySetting};
+use crate::gate::estate::{Before, Candidate, Declared, PolicySetting};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -135,6 +135,8 @@ impl Registry {
         if level.is_transitive() || newest >= numbers.len() {
             return self.whole_history(subject, numbers);
         }
+        // A candidate that declares nothing joins the latest version, in line and group.
+        let declares = candidate.is_none_or(|candidate| candidate.declared != Declared::default());
         let line = candidate.map_or(1, |candidate| candidate.declared.line());
         // What the candidate will have in a group of its own name cannot be known; then everything may matter.
         let group_value = match group {
@@ -153,9 +155,9 @@ impl Registry {
                 return Err(too_many(subject, numbers.len()));
             }
             let Some(version) = self.client.version(subject, *number)? else { continue };
-            has_line |= declared(&version).line() == line;
+            has_line |= !declares || declared(&version).line() == line;
             if let (Some(group), Some(value)) = (group, &group_value) {
-                has_group |= version.properties.get(group) == value.as_ref();
+                has_group |= !declares || version.properties.get(group) == value.as_ref();
             }
             fetched.push(version);
         }
