@@ -126,7 +126,9 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         ["v1", "metadata", "version"] => whole(methods!(get root::release)),
         ["v1", "metadata", "deployment"] => whole(methods!(get root::deployment)),
 
-        ["classification", "subjects", s, "versions"] => part(methods!(post classification::against_predecessor), s, ""),
+        ["classification", "subjects", s, "versions"] => {
+            part(methods!(post classification::against_predecessor), s, "")
+        }
         ["classification", "subjects", s, "versions", v] => part(methods!(post classification::against_version), s, v),
 
         ["health", "live"] => whole(methods!(get health::live)),

@@ -7,11 +7,12 @@ use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, PolicyRefusal, RegistryError, SchemaProblem};
 use super::face::{CheckAgainst, Classification, Submission};
+use super::figures::{DecisionOutcome, Figures};
 use super::register::{Registered, merged_metadata};
+use super::scope;
 use super::trial::{self, Span, Trial, with_scratch};
 use super::view::{Row, SubjectView};
 use super::world::World;
-use super::scope;
 use crate::compat::{LevelVerdict, Refusal};
 use crate::evolution::ChangeClass;
 use crate::policy::{
@@ -102,7 +103,8 @@ pub(super) fn require_accepted(
     if let (Err(unreadable), true, None) = (&declared, enforces, &broken) {
         return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(unreadable))));
     }
-    let question = Question { world, subject, candidate, config, policy: &policy, declared: declared.unwrap_or_default() };
+    let question =
+        Question { world, subject, candidate, config, policy: &policy, declared: declared.unwrap_or_default() };
     let predecessor = question.predecessor(&live)?;
     let judged = question.judge(predecessor.as_ref(), broken.as_ref());
     let judgement = match (judged, broken) {
@@ -119,12 +121,17 @@ pub(super) fn require_accepted(
     }
 }
 
-/// Writes a line to the log where policy had something to say about a registration.
-pub(super) fn tell(subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
+/// Counts what policy said about a registration, and writes it to the log where there is something to tell.
+pub(super) fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
     match outcome {
-        Ok(Registered { schema, heard: Some(heard) }) => heard.tell(subject, schema.version),
+        Ok(Registered { schema, heard: Some(heard) }) => {
+            figures.decided(heard.class, heard.enforcement, heard.outcome());
+            heard.tell(subject, schema.version);
+        }
         Err(RegistryError::RefusedByPolicy(refusal)) => {
-            let PolicyRefusal { class, reason, message, .. } = &**refusal;
+            let PolicyRefusal { class, reason, message, changes } = &**refusal;
+            figures.decided(*class, Enforcement::Enforce, DecisionOutcome::Refused);
+            changes.iter().for_each(|id| figures.refused(id));
             tracing::info!(%subject, %class, reason, message, "refused by policy");
         }
         Ok(_) | Err(_) => {}
@@ -161,7 +168,8 @@ pub(super) fn classify(
         }
     };
     // A schema that is there already is found, not judged, when it is registered again.
-    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old, asked.metadata.is_some()));
+    let is_found = span == Span::Level
+        && predecessor.as_ref().is_some_and(|old| question.is_same_as(old, asked.metadata.is_some()));
     let broken = match is_found {
         true => None,
         false => Trial { world, subject, candidate, config, line }.breaks(&live, span)?,
@@ -256,22 +264,28 @@ impl Question<'_> {
         let new = self.candidate;
         let declares_the_same = !is_metadata_sent || declared_by(old.row) == self.declared;
         let has_same_text = new.hash == old.row.content.text && *new.references == *old.row.content.references();
-        let reads_the_same =
-            || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());
+        let reads_the_same = || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());
         declares_the_same && (has_same_text || reads_the_same())
     }
 }
 
 impl Heard {
+    fn outcome(&self) -> DecisionOutcome {
+        match self.enforcement == Enforcement::Report && self.has_findings {
+            true => DecisionOutcome::Reported,
+            false => DecisionOutcome::Accepted,
+        }
+    }
+
     fn tell(&self, subject: &SubjectName, version: Version) {
         let Self { class, enforcement, reason, has_findings, changes, exemptions } = self;
         if !exemptions.is_empty() {
             let exemptions = exemptions.join(", ");
             tracing::info!(%subject, %version, %class, %enforcement, exemptions, "registered with an exemption");
-        } else if *has_findings {
+        } else if *has_findings && *enforcement == Enforcement::Report {
             let shown = changes.len().min(TOLD_MAX);
             let changes = format!("{:?}", &changes[..shown]);
-            tracing::info!(%subject, %version, %class, %enforcement, reason, changes, "registered with findings of policy");
+            tracing::info!(%subject, %version, %class, reason, changes, "registered with findings of policy");
         }
     }
 

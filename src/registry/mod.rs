@@ -48,8 +48,9 @@ pub use associations::{
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
 pub use face::{
-    AskedReference, AskedTags, CheckAgainst, Classification, CompatibilityAnswer, Deletion, Health, ListedSchema, Listing, Page,
-    RegisteredSchema, Reply, RuleSets, SchemaListing, Settings, Stored, Submission, TagSubmission, VersionListing,
+    AskedReference, AskedTags, CheckAgainst, Classification, CompatibilityAnswer, Deletion, Health, ListedSchema,
+    Listing, Page, RegisteredSchema, Reply, RuleSets, SchemaListing, Settings, Stored, Submission, TagSubmission,
+    VersionListing,
 };
 pub use governance::{Exemption, PolicyLayer};
 pub use record::Guid;
@@ -434,8 +435,9 @@ impl Registry {
 
     fn take_on(&self, asked: Asked, reply: Reply<RegisteredSchema>) {
         let subject = asked.subject().clone();
+        let shared = self.shared.clone();
         let reply: Reply<Registered> = Box::new(move |outcome| {
-            judgement::tell(&subject, &outcome);
+            judgement::conclude(&shared.figures, &subject, &outcome);
             reply(outcome.map(|registered| registered.schema));
         });
         match register::assess(self.shared.world(), &Arc::new(asked)) {

@@ -7,10 +7,10 @@ use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission}
 use super::hash_order::as_in_a_hash_set;
 use super::references::resolve_stored;
 use super::register::merged_metadata;
-use super::{judgement, scope};
 use super::shelf::{Key, Unreadable, model_key};
 use super::view::{Row, SubjectView};
 use super::world::World;
+use super::{judgement, scope};
 use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, Refusal};
 use crate::policy::{self, Declared, Enforcement};
 use crate::schema::names::{SubjectName, Version, VersionSelector};
@@ -144,9 +144,8 @@ impl<'a> Trial<'a> {
         let mut asked: Vec<Key> = Vec::new();
         let mut versions =
             history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
-        let verdict = with_scratch(|scratch| {
-            compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch)
-        })?;
+        let verdict =
+            with_scratch(|scratch| compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch))?;
         match verdict {
             LevelVerdict::Compatible => {
                 let ways = |key| level.directions().iter().map(move |way| (key, *way));

@@ -16,7 +16,7 @@ const BASE: &str = include_str!("base.json");
 const EVERYWHERE: &str = include_str!("everywhere.json");
 
 /// In the order of the public API reference.
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     include_str!("paths/server.json"),
     include_str!("paths/schemas.json"),
     include_str!("paths/subjects.json"),
@@ -25,10 +25,11 @@ const PATHS: [&str; 9] = [
     include_str!("paths/mode.json"),
     include_str!("paths/contexts.json"),
     include_str!("paths/associations.json"),
+    include_str!("paths/classification.json"),
     include_str!("paths/policy.json"),
 ];
 
-const COMPONENTS: [&str; 8] = [
+const COMPONENTS: [&str; 9] = [
     include_str!("components/parameters.json"),
     include_str!("components/responses.json"),
     include_str!("components/schemas.json"),
@@ -36,6 +37,7 @@ const COMPONENTS: [&str; 8] = [
     include_str!("components/settings.json"),
     include_str!("components/health.json"),
     include_str!("components/associations.json"),
+    include_str!("components/classification.json"),
     include_str!("components/policy.json"),
 ];
 

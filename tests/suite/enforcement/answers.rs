@@ -19,7 +19,15 @@ fn an_answer_has_the_form_that_is_promised() {
     let answer = talk.classified("s", &kinds(r#""A""#));
     let keys: Vec<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
-        "format", "class", "bump", "profile", "predecessor", "level", "forward_compatible", "changes", "warnings",
+        "format",
+        "class",
+        "bump",
+        "profile",
+        "predecessor",
+        "level",
+        "forward_compatible",
+        "changes",
+        "warnings",
         "exemptions",
     ];
     assert_eq!(keys, expected);
@@ -66,9 +74,15 @@ fn errors_are_those_of_the_compatibility_endpoint() {
         let (status, answer) = talk.send("POST", target, body);
         (status, answer["error_code"].as_u64().unwrap())
     };
-    for (tail, body) in
-        [("", &wrong), ("/1", &wrong), ("/1", &Value::Null), ("/2", &good), ("/0", &good), ("/x", &good), ("/2", &wrong)]
-    {
+    for (tail, body) in [
+        ("", &wrong),
+        ("/1", &wrong),
+        ("/1", &Value::Null),
+        ("/2", &good),
+        ("/0", &good),
+        ("/x", &good),
+        ("/2", &wrong),
+    ] {
         let ours = code(&mut talk, &format!("{PREDECESSOR}{tail}"), body);
         let theirs = code(&mut talk, &format!("/compatibility/subjects/s/versions{tail}"), body);
         assert_eq!(ours, theirs, "{tail} {body}");

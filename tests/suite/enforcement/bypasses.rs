@@ -98,7 +98,8 @@ fn policy_is_asked_where_an_association_brings_a_schema() {
     talk.enforce("s", "enforce");
     let body = json!({
         "resourceName": "t", "resourceNamespace": "n", "resourceId": "r",
-        "associations": [{ "subject": "s", "lifecycle": "WEAK", "schema": { "schema": Schema::record(&[ID]).text } }],
+        "associations": [{ "subject": "s", "lifecycle": "STRONG", "frozen": false,
+                            "schema": { "schema": Schema::record(&[ID]).text } }],
     });
     let (status, answer) = talk.send("POST", "/associations", &body);
     assert_eq!((status, &answer["error_code"]), (409, &json!(409)), "{answer}");

@@ -1,5 +1,7 @@
 //! The gate inside the registry: what is registered under a policy, and what the classification endpoints answer.
 
+#[cfg(feature = "gate")]
+mod agreement;
 mod answers;
 mod bypasses;
 mod story;

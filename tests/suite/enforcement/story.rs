@@ -116,8 +116,7 @@ fn a_declared_semantic_version_must_go_up_far_enough() {
 #[test]
 fn a_refusal_with_thousands_of_findings_is_a_short_answer() {
     let mut talk = Talk::begin();
-    let fields: Vec<String> =
-        (0..3_000).map(|at| format!(r#""name":"f{at}","type":"string","default":"""#)).collect();
+    let fields: Vec<String> = (0..3_000).map(|at| format!(r#""name":"f{at}","type":"string","default":"""#)).collect();
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     talk.registered("s", &Schema::record(&fields));
     talk.enforce("s", "enforce");

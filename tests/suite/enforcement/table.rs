@@ -26,8 +26,7 @@ fn live_through(talk: &mut Talk, subject: &str, row: &Value) -> Result<(), Strin
     let (class, enforcement) = (text("class"), text("enforcement"));
     let is_level_compatible = row["level_compatible"] == true;
     let (old, new, level) = pair(class, is_level_compatible);
-    let (old, new) =
-        (old.major(row["declared_major_old"].as_u64()), new.major(row["declared_major_new"].as_u64()));
+    let (old, new) = (old.major(row["declared_major_old"].as_u64()), new.major(row["declared_major_new"].as_u64()));
     talk.level(subject, level);
     talk.registered(subject, &old);
     talk.enforce(subject, enforcement);

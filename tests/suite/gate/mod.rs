@@ -22,7 +22,7 @@ mod render;
 mod reports;
 mod repository;
 mod rules;
-mod session;
+pub(crate) mod session;
 mod survey;
 mod surveyed_base;
 mod witness;

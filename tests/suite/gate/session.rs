@@ -6,29 +6,29 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The prompt: a folder, an environment, a day.
-pub(super) struct Session {
-    pub(super) folder: PathBuf,
+pub(crate) struct Session {
+    pub(crate) folder: PathBuf,
     pub(super) variables: BTreeMap<&'static str, String>,
     pub(super) today: jiff::civil::Date,
 }
 
 /// What a command left behind.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     pub(super) code: u8,
-    pub(super) out: String,
+    pub(crate) out: String,
     /// Standard error, the line of a failure included.
     pub(super) err: String,
 }
 
 impl Session {
     /// In `folder`, with an empty environment.
-    pub(super) fn in_folder(folder: &Path) -> Self {
+    pub(crate) fn in_folder(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), variables: BTreeMap::new(), today: jiff::civil::date(2026, 11, 26) }
     }
 
     /// Runs `sluicegate` with these arguments.
-    pub(super) fn run(&self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         let chosen = program().try_get_matches_from(["sluicegate"].iter().chain(arguments));
         let chosen = match chosen {
             Ok(chosen) => chosen,

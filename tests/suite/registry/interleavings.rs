@@ -17,7 +17,7 @@ use sluicegate::storage::memory::{Fault, MemoryStore};
 use std::sync::mpsc::{Sender, channel};
 
 /// The writer, stuck in an append until this is dropped.
-struct Held {
+pub(super) struct Held {
     release: Option<Sender<()>>,
     stuck: Option<Asked<()>>,
 }
@@ -31,7 +31,7 @@ impl Drop for Held {
     }
 }
 
-fn hold(store: &MemoryStore, registry: &Registry) -> Held {
+pub(super) fn hold(store: &MemoryStore, registry: &Registry) -> Held {
     let (release, released) = channel::<()>();
     let (entered, has_entered) = channel::<()>();
     let mut first = Some((released, entered));

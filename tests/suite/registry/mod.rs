@@ -5,6 +5,7 @@ mod contracts;
 mod deletes;
 mod group_commit;
 mod interleavings;
+mod interleavings_policy;
 mod model;
 mod model_associations;
 mod model_governance;

@@ -184,6 +184,8 @@ pub(super) const ROUTES: &[Row] = &[
     row(New, "GET", "/v1/metadata/deployment", &[]),
     row(Own, "GET", "/health/live", &[]),
     row(Own, "GET", "/health/ready", &[]),
+    row(Own, "POST", "/classification/subjects/{subject}/versions/{version}", &[NORMALIZE]),
+    row(Own, "POST", "/classification/subjects/{subject}/versions", &[NORMALIZE]),
     row(Own, "GET", "/policy", &[TO_GLOBAL, flag("withoutDefaults")]),
     row(Own, "PUT", "/policy", &[]),
     row(Own, "DELETE", "/policy", &[]),
