@@ -126,3 +126,26 @@ fn a_refusal_with_thousands_of_findings_is_a_short_answer() {
     assert_eq!(answer["changes"].as_array().unwrap().len(), 2_999);
     talk.end();
 }
+
+#[test]
+fn what_is_too_large_to_be_compared_is_refused_where_policy_must_look_at_it() {
+    let mut talk = Talk::begin();
+    let symbols = |prefix: &str| {
+        let symbols: Vec<String> = (0..100_000).map(|at| format!(r#""{prefix}{at}""#)).collect();
+        Schema::of(&format!(r#"{{"type":"enum","name":"E","symbols":[{}]}}"#, symbols.join(",")))
+    };
+    talk.level("s", "NONE");
+    talk.registered("s", &symbols("a"));
+    let expected = json!({
+        "error_code": 42209,
+        "message": "The schema and the version of 's' before it are too large to be compared",
+    });
+    let body = symbols("b").body();
+    let answer = talk.send("POST", "/classification/subjects/s/versions", &body);
+    assert_eq!(answer, (422, expected.clone()));
+    talk.enforce("s", "enforce");
+    assert_eq!(talk.register("s", &symbols("b")), (422, expected));
+    talk.enforce("s", "report");
+    assert_eq!(talk.registered("s", &symbols("b")), 2);
+    talk.end();
+}
