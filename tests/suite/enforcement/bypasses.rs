@@ -90,19 +90,3 @@ fn tags_that_are_added_are_a_change_like_any_other() {
     assert!(answer["message"].as_str().unwrap().starts_with("forbidden-change: tag-added at id"), "{answer}");
     talk.end();
 }
-
-#[test]
-fn policy_is_asked_where_an_association_brings_a_schema() {
-    let mut talk = Talk::begin();
-    talk.registered("s", &Schema::record(&[ID, CURRENCY]));
-    talk.enforce("s", "enforce");
-    let body = json!({
-        "resourceName": "t", "resourceNamespace": "n", "resourceId": "r",
-        "associations": [{ "subject": "s", "lifecycle": "STRONG", "frozen": false,
-                            "schema": { "schema": Schema::record(&[ID]).text } }],
-    });
-    let (status, answer) = talk.send("POST", "/associations", &body);
-    assert_eq!((status, &answer["error_code"]), (409, &json!(409)), "{answer}");
-    assert!(answer["message"].as_str().unwrap().starts_with("forbidden-change: "), "{answer}");
-    talk.end();
-}
