@@ -6,13 +6,13 @@
 use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, PolicyRefusal, RegistryError, SchemaProblem};
-use super::face::{CheckAgainst, Classification, Submission};
+use super::face::{CheckAgainst, Classification, RegisteredSchema, Reply, Submission};
 use super::figures::{DecisionOutcome, Figures};
-use super::register::{Registered, merged_metadata};
-use super::scope;
+use super::register::merged_metadata;
 use super::trial::{self, Span, Trial, with_scratch};
 use super::view::{Row, SubjectView};
 use super::world::World;
+use super::{Registry, Shared, scope};
 use crate::compat::{LevelVerdict, Refusal};
 use crate::evolution::ChangeClass;
 use crate::policy::{
@@ -121,8 +121,33 @@ pub(super) fn require_accepted(
     }
 }
 
+/// What a submission has become.
+pub(super) struct Registered {
+    pub(super) schema: RegisteredSchema,
+    /// What policy said of it, where it was asked.
+    pub(super) heard: Option<Box<Heard>>,
+}
+
+impl From<RegisteredSchema> for Registered {
+    fn from(schema: RegisteredSchema) -> Self {
+        Self { schema, heard: None }
+    }
+}
+
+/// A reply that is told what became of the registration once it is counted and in the log.
+pub(super) fn concluding(
+    shared: Arc<Shared>,
+    subject: SubjectName,
+    reply: Reply<RegisteredSchema>,
+) -> Reply<Registered> {
+    Box::new(move |outcome| {
+        conclude(&shared.figures, &subject, &outcome);
+        reply(outcome.map(|registered| registered.schema));
+    })
+}
+
 /// Counts what policy said about a registration, and writes it to the log where there is something to tell.
-pub(super) fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
+fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
     match outcome {
         Ok(Registered { schema, heard: Some(heard) }) => {
             figures.decided(heard.class, heard.enforcement, heard.outcome());
@@ -138,12 +163,18 @@ pub(super) fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Resul
     }
 }
 
-/// Answers a request for classification; see [`super::Registry::classify`].
-pub(super) fn classify(
-    world: World<'_>,
-    asked: &Submission,
-    against: CheckAgainst,
-) -> Result<Classification, RegistryError> {
+impl Registry {
+    /// What kind of change a submission would be (`POST /classification/…`): against the predecessor that registration
+    /// would take, or against one version. Registers nothing and asks no mode.
+    ///
+    /// # Errors
+    /// As [`Self::check_compatibility`]; [`RegistryError::TooLargeToClassify`].
+    pub fn classify(&self, asked: &Submission, against: CheckAgainst) -> Result<Classification, RegistryError> {
+        classify(self.shared.world(), asked, against)
+    }
+}
+
+fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Result<Classification, RegistryError> {
     let subject = &asked.subject;
     let view = world.known.subject(subject);
     let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();

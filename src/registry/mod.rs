@@ -65,7 +65,7 @@ use delete::{DeleteContext, DeleteSubject, DeleteVersion};
 use figures::Figures;
 use journal::{Journal, JournalError, Position};
 use queue::{NotTaken, Queue};
-use register::{Asked, Assessment, Registered};
+use register::{Asked, Assessment};
 use shelf::Shelf;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -353,15 +353,6 @@ impl Registry {
         trial::check(self.shared.world(), asked, against)
     }
 
-    /// What kind of change a submission would be (`POST /classification/…`): against the predecessor that registration
-    /// would take, or against one version. Registers nothing and asks no mode.
-    ///
-    /// # Errors
-    /// As [`Self::check_compatibility`]; [`RegistryError::TooLargeToClassify`].
-    pub fn classify(&self, asked: &Submission, against: CheckAgainst) -> Result<Classification, RegistryError> {
-        judgement::classify(self.shared.world(), asked, against)
-    }
-
     // --- configurations and modes ---
 
     /// The configuration of exactly this scope, its level filled in with the server's where it has none.
@@ -434,12 +425,7 @@ impl Registry {
     }
 
     fn take_on(&self, asked: Asked, reply: Reply<RegisteredSchema>) {
-        let subject = asked.subject().clone();
-        let shared = self.shared.clone();
-        let reply: Reply<Registered> = Box::new(move |outcome| {
-            judgement::conclude(&shared.figures, &subject, &outcome);
-            reply(outcome.map(|registered| registered.schema));
-        });
+        let reply = judgement::concluding(self.shared.clone(), asked.subject().clone(), reply);
         match register::assess(self.shared.world(), &Arc::new(asked)) {
             Ok(Assessment::Known(answer)) => reply(Ok(answer.into())),
             Ok(Assessment::New(checked)) => self.submit(Register(checked), reply),

@@ -36,19 +36,6 @@ impl Asked {
     }
 }
 
-/// What a submission has become.
-pub(super) struct Registered {
-    pub(super) schema: RegisteredSchema,
-    /// What policy said of it, where it was asked.
-    pub(super) heard: Option<Box<Heard>>,
-}
-
-impl From<RegisteredSchema> for Registered {
-    fn from(schema: RegisteredSchema) -> Self {
-        Self { schema, heard: None }
-    }
-}
-
 /// What a submission amounts to.
 pub(super) enum Assessment {
     /// It is there already.
