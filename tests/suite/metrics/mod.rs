@@ -168,6 +168,36 @@ fn the_numbers_move_with_what_happens() {
 }
 
 #[test]
+fn decisions_and_the_changes_that_were_refused_are_counted() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let mut client = client(&server);
+    let of_fields = |fields: &[&str]| {
+        let fields: Vec<String> = fields.iter().map(|name| format!(r#"{{"name":"{name}","type":"int"}}"#)).collect();
+        schema(&format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(",")))
+    };
+    let (both, one) = (of_fields(&["a", "b"]), of_fields(&["a"]));
+    let register = |client: &mut Client, subject: &str, body: &str| {
+        ask(client, "POST", &format!("/subjects/{subject}/versions"), body).status
+    };
+    for (subject, enforcement, status) in [("off", "off", 200), ("report", "report", 200), ("enforce", "enforce", 409)]
+    {
+        let policy = format!(r#"{{"enforcement":"{enforcement}"}}"#);
+        assert_eq!(ask(&mut client, "PUT", &format!("/policy/{subject}"), &policy).status, 200);
+        assert_eq!(register(&mut client, subject, &both), 200);
+        assert_eq!(register(&mut client, subject, &one), status, "{subject}");
+    }
+    let page = scrape(&mut client);
+    let decisions = |enforcement, outcome| {
+        page.sum("sluicegate_policy_decisions_total", &[("enforcement", enforcement), ("outcome", outcome)])
+    };
+    let counted = ["report", "enforce"].map(|word| ["accepted", "reported", "refused"].map(|it| decisions(word, it)));
+    assert_eq!(counted, [[1.0, 1.0, 0.0], [1.0, 0.0, 1.0]]);
+    assert_eq!(page.sum("sluicegate_policy_refusals_total", &[("change", "field-removed")]), 1.0);
+    assert_eq!(page.sum("sluicegate_policy_refusals_total", &[]), 1.0);
+    server.abort().unwrap();
+}
+
+#[test]
 fn exemptions_are_counted_as_long_as_they_are_there() {
     let server = start::server(Settings::default(), HttpSettings::default());
     let mut client = client(&server);
