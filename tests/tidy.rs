@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
-    ("http", &["registry", "schema", "compat", "policy"]), // never "storage": it cannot tell where facts are kept
+    ("http", &["registry", "schema", "compat", "policy", "witness"]), // never "storage": it cannot tell where facts are kept
     (
         "settings", // values, not what they switch
         &[

@@ -7,7 +7,7 @@ use super::record::{Guid, ReferenceParts};
 use crate::compat::CompatibilityLevel;
 use crate::policy;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
-use crate::schema::{SchemaType, TaggedEntity};
+use crate::schema::{ParsedSchema, SchemaType, TaggedEntity};
 use std::fmt;
 use std::sync::Arc;
 
@@ -303,12 +303,14 @@ pub enum CompatibilityAnswer {
 }
 
 /// The answer to both questions (`change-classification` 9).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Classification {
     /// Everything but the words of the level, where reserved fields have a part in them.
     pub answer: policy::answer::Answer,
     /// What breaks the level.
     pub broken: Option<Incompatible>,
+    /// The candidate, and the version that the level refuses it against: what a witness is made of.
+    pub refused: Option<[Arc<ParsedSchema>; 2]>,
 }
 
 /// How to delete.

@@ -209,7 +209,11 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
     if is_unreadable {
         answer.warnings.push(UNREADABLE);
     }
-    Ok(Classification { answer, broken })
+    let refused = match broken.as_ref().and_then(|broken| broken.refusal.as_ref()) {
+        Some(refusal) => question.refused_against(&live, refusal.version)?,
+        None => None,
+    };
+    Ok(Classification { answer, broken, refused })
 }
 
 /// Reason of a refusal of a declaration that is none, and the warning about it where nothing is refused.
@@ -288,6 +292,14 @@ impl Question<'_> {
         };
         let too_large = |_| RegistryError::TooLargeToClassify { subject: self.subject.clone() };
         with_scratch(|scratch| policy::judge(&case, scratch)).map_err(too_large)
+    }
+
+    /// The candidate and a live version, as schemas.
+    fn refused_against(self, live: &[&Row], version: Version) -> Result<Option<[Arc<ParsedSchema>; 2]>, RegistryError> {
+        let Some(row) = live.iter().find(|row| row.version == version) else { return Ok(None) };
+        let schema = self.world.shelf.model(self.world.known, self.subject.context(), &row.content);
+        let schema = schema.map_err(|failure| trial::unreadable(self.subject, row, failure))?;
+        Ok(schema.zip(Some(self.model()?)).map(|(old, new)| [new, old]))
     }
 
     /// Whether nothing but properties that policy does not read can differ.

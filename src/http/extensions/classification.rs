@@ -21,10 +21,11 @@ pub(in crate::http) async fn against_version(call: Call) -> Outcome {
 async fn classify(call: &Call, against: CheckAgainst) -> Outcome {
     let request = call.body("body", REGISTER_REQUEST, SchemaRequest::read)?;
     let asked = request.into_submission(call.subject(), call.flag("normalize"));
+    let has_witnesses = call.flag("witness");
     // An answer may be large, so it is written where it is made.
     call.compute(move |registry| {
         let classification = registry.classify(&asked, against)?;
-        Ok(Answer::json_sized(1024, |json| answer::write(json, &classification)))
+        Ok(Answer::json_sized(1024, |json| answer::write(json, &classification, has_witnesses)))
     })
     .await
 }

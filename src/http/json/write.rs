@@ -92,6 +92,12 @@ impl Writer {
         self.out.extend_from_slice(b"null");
     }
 
+    /// A value that stands already, of bounded depth.
+    pub(in crate::http) fn document(&mut self, value: &serde_json::Value) {
+        self.separate();
+        self.out.extend_from_slice(value.to_string().as_bytes());
+    }
+
     fn separate(&mut self) {
         if std::mem::replace(&mut self.comma, true) {
             self.out.push(b',');

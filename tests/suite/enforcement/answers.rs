@@ -137,3 +137,25 @@ fn an_answer_lists_no_more_than_fits() {
     assert_eq!(answer["class"], "forbidden");
     talk.end();
 }
+
+/// The records themselves are held to decoders where they are made; here that the right pair is shown, and only if asked.
+#[test]
+fn a_witness_is_shown_on_request() {
+    let mut talk = Talk::begin();
+    let total = |kind: &str| Schema::record(&[&format!(r#""name":"total","type":"{kind}""#)]);
+    talk.done("PUT", "/config/s", &json!({ "compatibility": "BACKWARD_TRANSITIVE" }));
+    talk.registered("s", &total("int"));
+    talk.level("s", "NONE");
+    talk.registered("s", &total("string"));
+    talk.level("s", "BACKWARD_TRANSITIVE");
+    let ask = |talk: &mut Talk, schema: &Schema, target: &str| talk.done("POST", target, &schema.body());
+    assert!(ask(&mut talk, &total("bytes"), PREDECESSOR).get("witnesses").is_none());
+    // The predecessor can be read, the version before it cannot: its data is shown.
+    let answer = ask(&mut talk, &total("bytes"), &format!("{PREDECESSOR}?witness=true"));
+    let witness = &answer["witnesses"][0];
+    assert_eq!((&witness["direction"], &witness["outcome"]), (&json!("backward"), &json!("unreadable")));
+    assert_eq!((&witness["json"], &witness["avro"]), (&json!("{\"total\":0}"), &json!("AA==")));
+    let answer = ask(&mut talk, &total("string"), &format!("{LATEST}?witness=true"));
+    assert_eq!(answer["witnesses"], json!([]));
+    talk.end();
+}
