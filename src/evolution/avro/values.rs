@@ -195,12 +195,24 @@ fn is_same_number(left: f64, right: f64) -> bool {
     left.to_bits() == right.to_bits() || left.is_nan() && right.is_nan()
 }
 
-/// A JSON number as the double it becomes.
+/// A default of a number's type as the double it becomes.
 fn number(value: &Json) -> Option<f64> {
     match value {
         Json::Integer(integer) => Some(*integer as f64),
         Json::BigInteger(digits) => digits.parse().ok(),
         Json::Double(double) => Some(*double),
-        Json::Null | Json::Bool(_) | Json::String(_) | Json::Array(_) | Json::Object(_) => None,
+        Json::String(text) => beyond_numbers(text),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+/// What JSON has no number for stands in a stored text as a text: `1e400` is `"Infinity"` there, as Avro Java prints it,
+/// and must not count as changed when that is read again.
+fn beyond_numbers(text: &str) -> Option<f64> {
+    match text {
+        "Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        "NaN" => Some(f64::NAN),
+        _ => None,
     }
 }
