@@ -4,7 +4,7 @@
 //! paths, so what clients ask for cannot make the tables grow.
 
 use super::openapi;
-use crate::registry::figures::{Count, Histogram};
+use crate::registry::figures::{Count, DURATION_NS, Histogram};
 use actix_web::http::{Method, StatusCode};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,23 +18,6 @@ const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const LIMITS: [u16; 6] = [408, 413, 414, 429, 431, 503];
 /// What stands for every path that is no route.
 const UNMATCHED: &str = "unmatched";
-
-/// Upper bounds of the classes of latency, in nanoseconds: a tenth of a millisecond to five seconds.
-const LATENCY_NS: &[u64] = &[
-    100_000,
-    250_000,
-    500_000,
-    1_000_000,
-    2_500_000,
-    5_000_000,
-    10_000_000,
-    25_000_000,
-    50_000_000,
-    100_000_000,
-    250_000_000,
-    1_000_000_000,
-    5_000_000_000,
-];
 
 /// The number of a route: its place among the paths of the description, from 1; 0 is what is no route.
 pub(super) type RouteNumber = u16;
@@ -77,7 +60,7 @@ impl Tally {
         let class = usize::from(status.as_u16() / 100).clamp(1, CLASSES.len()) - 1;
         let cell = (usize::from(route) * METHODS.len() + method) * CLASSES.len() + class;
         if let Some(cell) = self.cells.get(cell) {
-            let latency = cell.get_or_init(|| Box::new(Histogram::new(LATENCY_NS)));
+            let latency = cell.get_or_init(|| Box::new(Histogram::new(DURATION_NS)));
             latency.observe(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
         }
         if class >= 3

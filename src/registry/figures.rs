@@ -9,8 +9,8 @@ use crate::schema::SchemaType;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Upper bounds of the classes in which syncs are counted, in nanoseconds: a tenth of a millisecond to five seconds.
-const SYNC_NS: &[u64] = &[
+/// Upper bounds of the classes in which durations are counted, in nanoseconds: a tenth of a millisecond to five seconds.
+pub const DURATION_NS: &[u64] = &[
     100_000,
     250_000,
     500_000,
@@ -172,7 +172,7 @@ impl DecisionOutcome {
 impl Default for Figures {
     fn default() -> Self {
         Self {
-            sync_ns: Histogram::new(SYNC_NS),
+            sync_ns: Histogram::new(DURATION_NS),
             batch_commands: Histogram::new(BATCH_COMMANDS),
             commands: Default::default(),
             appends: Default::default(),

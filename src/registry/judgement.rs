@@ -154,10 +154,11 @@ fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Result<Registere
             heard.tell(subject, schema.version);
         }
         Err(RegistryError::RefusedByPolicy(refusal)) => {
-            let PolicyRefusal { class, reason, message, changes } = &**refusal;
+            // Without the message, which quotes the schema.
+            let PolicyRefusal { class, reason, changes, .. } = &**refusal;
             figures.decided(*class, Enforcement::Enforce, DecisionOutcome::Refused);
             changes.iter().for_each(|id| figures.refused(id));
-            tracing::info!(%subject, %class, reason, message, "refused by policy");
+            tracing::info!(%subject, %class, reason, changes = told(changes), "refused by policy");
         }
         Ok(_) | Err(_) => {}
     }
@@ -312,6 +313,11 @@ impl Question<'_> {
     }
 }
 
+/// The kinds of changes as a line of the log names them.
+fn told(changes: &[&'static str]) -> String {
+    format!("{:?}", &changes[..changes.len().min(TOLD_MAX)])
+}
+
 impl Heard {
     fn outcome(&self) -> DecisionOutcome {
         match self.enforcement == Enforcement::Report && self.has_findings {
@@ -326,8 +332,7 @@ impl Heard {
             let exemptions = exemptions.join(", ");
             tracing::info!(%subject, %version, %class, %enforcement, exemptions, "registered with an exemption");
         } else if *has_findings && *enforcement == Enforcement::Report {
-            let shown = changes.len().min(TOLD_MAX);
-            let changes = format!("{:?}", &changes[..shown]);
+            let changes = told(changes);
             tracing::info!(%subject, %version, %class, reason, changes, "registered with findings of policy");
         }
     }

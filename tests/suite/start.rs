@@ -72,6 +72,24 @@ fn what_was_registered_is_counted_in_the_next_ready_line() {
 }
 
 #[test]
+fn what_policy_refuses_is_in_the_log_and_nothing_of_the_schema() {
+    let folder = folder();
+    let (program, address) = started(folder.path());
+    let register = |fields: &str| {
+        let schema = format!(r#"{{\"type\":\"record\",\"name\":\"R\",\"fields\":[{fields}]}}"#);
+        ask("POST", &address, "/subjects/a/versions", &format!(r#"{{"schema": "{schema}"}}"#))
+    };
+    assert_eq!(ask("PUT", &address, "/policy", r#"{"enforcement": "enforce"}"#).0, 200);
+    assert_eq!(register(r#"{\"name\":\"private\",\"type\":\"string\",\"default\":\"secret\"}"#).0, 200);
+    let (status, answer) = register("");
+    assert!(status == 409 && answer.contains("field-removed") && answer.contains("secret"), "{status} {answer}");
+    program.signal(Signal::TERM);
+    let log = program.end().err;
+    assert!(log.contains("refused by policy") && log.contains("field-removed"), "{log}");
+    assert!(!log.contains("private") && !log.contains("secret"), "{log}");
+}
+
+#[test]
 fn sigterm_and_sigint_both_stop_it_cleanly() {
     for signal in [Signal::TERM, Signal::INT] {
         let mut program = Program::spawn(command(&["serve", "--listen", "127.0.0.1:0", "--storage", "memory"]));
