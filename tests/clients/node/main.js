@@ -10,6 +10,7 @@ const clients = {
     require('./confluent/settings'),
     require('./confluent/contracts'),
     require('./confluent/serdes'),
+    require('./confluent/enforcement'),
     require('./confluent/contexts'),
     require('./confluent/associations'),
   ],

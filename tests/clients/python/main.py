@@ -11,6 +11,7 @@ import associations
 import contexts
 import contracts
 import deletes
+import enforcement
 import pressure
 import reading
 import references
@@ -34,6 +35,8 @@ STEPS = [
     serdes.round_trip,
     serdes.name_subjects,
     serdes.carry_the_id_in_a_header,
+    enforcement.meet_the_four_kinds_of_change,
+    enforcement.be_watched_and_left_alone,
     contexts.live_apart,
     associations.follow_a_topic,
     deletes.delete,
