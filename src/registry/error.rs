@@ -285,6 +285,8 @@ pub enum RegistryError {
 /// Why policy refuses a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyRefusal {
+    /// Where it was to become a version.
+    pub subject: SubjectName,
     /// Of the change from the predecessor.
     pub class: ChangeClass,
     /// In a word, which the message begins with.

@@ -101,7 +101,7 @@ pub(super) fn require_accepted(
         Some(_) | None => {}
     }
     if let (Err(unreadable), true, None) = (&declared, enforces, &broken) {
-        return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(unreadable))));
+        return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(subject, unreadable))));
     }
     let question =
         Question { world, subject, candidate, config, policy: &policy, declared: declared.unwrap_or_default() };
@@ -115,53 +115,63 @@ pub(super) fn require_accepted(
         (Err(RegistryError::TooLargeToClassify { .. }), None) if !enforces => return Ok(None),
         (judged, None) => judged?,
     };
-    match PolicyRefusal::of(&judgement) {
+    match PolicyRefusal::of(subject, &judgement) {
         Some(refusal) => Err(RegistryError::RefusedByPolicy(Box::new(refusal))),
         None => Ok(Some(Box::new(Heard::of(&judgement, policy.enforcement)))),
     }
 }
 
-/// What a submission has become.
-pub(super) struct Registered {
-    pub(super) schema: RegisteredSchema,
-    /// What policy said of it, where it was asked.
-    pub(super) heard: Option<Box<Heard>>,
+/// What a command that registers is answered with, and what policy said on the way.
+///
+/// It is told and counted with the reply, not where it is said: a command may be decided more than once.
+pub(super) struct Registered<A> {
+    pub(super) answer: A,
+    pub(super) said: Vec<Said>,
 }
 
-impl From<RegisteredSchema> for Registered {
-    fn from(schema: RegisteredSchema) -> Self {
-        Self { schema, heard: None }
+/// What policy said of one registration.
+pub(super) enum Said {
+    /// It was accepted and is this version now.
+    Accepted { subject: SubjectName, version: Version, heard: Box<Heard> },
+    /// It was refused, and what else the command asked for was not.
+    Refused(Box<PolicyRefusal>),
+}
+
+impl<A> From<A> for Registered<A> {
+    fn from(answer: A) -> Self {
+        Self { answer, said: Vec::new() }
     }
 }
 
-/// A reply that is told what became of the registration once it is counted and in the log.
-pub(super) fn concluding(
-    shared: Arc<Shared>,
-    subject: SubjectName,
-    reply: Reply<RegisteredSchema>,
-) -> Reply<Registered> {
+impl Said {
+    /// What was said of a version that was accepted, where policy was asked.
+    pub(super) fn of(subject: &SubjectName, accepted: &RegisteredSchema, heard: Option<Box<Heard>>) -> Option<Self> {
+        let (subject, version) = (subject.clone(), accepted.version);
+        heard.map(|heard| Self::Accepted { subject, version, heard })
+    }
+
+    /// Counts it, and writes it to the log where there is something to tell.
+    fn conclude(&self, figures: &Figures) {
+        match self {
+            Self::Accepted { subject, version, heard } => {
+                figures.decided(heard.class, heard.enforcement, heard.outcome());
+                heard.tell(subject, *version);
+            }
+            Self::Refused(refusal) => refusal.conclude(figures),
+        }
+    }
+}
+
+/// A reply that is told what became of a command once what policy said of it is counted and in the log.
+pub(super) fn concluding<A: 'static>(shared: Arc<Shared>, reply: Reply<A>) -> Reply<Registered<A>> {
     Box::new(move |outcome| {
-        conclude(&shared.figures, &subject, &outcome);
-        reply(outcome.map(|registered| registered.schema));
+        match &outcome {
+            Ok(registered) => registered.said.iter().for_each(|said| said.conclude(&shared.figures)),
+            Err(RegistryError::RefusedByPolicy(refusal)) => refusal.conclude(&shared.figures),
+            Err(_) => {}
+        }
+        reply(outcome.map(|registered| registered.answer));
     })
-}
-
-/// Counts what policy said about a registration, and writes it to the log where there is something to tell.
-fn conclude(figures: &Figures, subject: &SubjectName, outcome: &Result<Registered, RegistryError>) {
-    match outcome {
-        Ok(Registered { schema, heard: Some(heard) }) => {
-            figures.decided(heard.class, heard.enforcement, heard.outcome());
-            heard.tell(subject, schema.version);
-        }
-        Err(RegistryError::RefusedByPolicy(refusal)) => {
-            // Without the message, which quotes the schema.
-            let PolicyRefusal { class, reason, changes, .. } = &**refusal;
-            figures.decided(*class, Enforcement::Enforce, DecisionOutcome::Refused);
-            changes.iter().for_each(|id| figures.refused(id));
-            tracing::info!(%subject, %class, reason, changes = told(changes), "refused by policy");
-        }
-        Ok(_) | Err(_) => {}
-    }
 }
 
 impl Registry {
@@ -353,10 +363,19 @@ impl Heard {
 }
 
 impl PolicyRefusal {
-    fn of(judgement: &Judgement) -> Option<Self> {
+    fn conclude(&self, figures: &Figures) {
+        // Without the message, which quotes the schema.
+        let Self { subject, class, reason, changes, message: _ } = self;
+        figures.decided(*class, Enforcement::Enforce, DecisionOutcome::Refused);
+        changes.iter().for_each(|id| figures.refused(id));
+        tracing::info!(%subject, %class, reason, changes = told(changes), "refused by policy");
+    }
+
+    fn of(subject: &SubjectName, judgement: &Judgement) -> Option<Self> {
         let message = messages::rejection(judgement)?;
         let in_the_way = judgement.answer.changes.iter().filter(|change| !change.fix.is_empty());
         Some(Self {
+            subject: subject.clone(),
             class: judgement.answer.class,
             reason: judgement.reason,
             message,
@@ -364,9 +383,10 @@ impl PolicyRefusal {
         })
     }
 
-    fn unreadable(unreadable: &UnreadableDeclaration) -> Self {
+    fn unreadable(subject: &SubjectName, unreadable: &UnreadableDeclaration) -> Self {
         let message = format!("{UNREADABLE}: {unreadable}.");
-        Self { class: ChangeClass::None, reason: UNREADABLE, message, changes: Vec::new() }
+        let subject = subject.clone();
+        Self { subject, class: ChangeClass::None, reason: UNREADABLE, message, changes: Vec::new() }
     }
 }
 

@@ -425,7 +425,7 @@ impl Registry {
     }
 
     fn take_on(&self, asked: Asked, reply: Reply<RegisteredSchema>) {
-        let reply = judgement::concluding(self.shared.clone(), asked.subject().clone(), reply);
+        let reply = judgement::concluding(self.shared.clone(), reply);
         match register::assess(self.shared.world(), &Arc::new(asked)) {
             Ok(Assessment::Known(answer)) => reply(Ok(answer.into())),
             Ok(Assessment::New(checked)) => self.submit(Register(checked), reply),

@@ -7,10 +7,10 @@
 use super::Shared;
 use super::catalog::Catalog;
 use super::error::RegistryError;
-use super::face::{Health, Reply};
+use super::face::{Health, RegisteredSchema, Reply};
 use super::figures::{AppendOutcome, CommandOutcome, Figures};
 use super::journal::{Batch, JournalError, JournalWriter, Position, Texts};
-use super::judgement::Registered;
+use super::judgement::{Registered, Said};
 use super::queue::Queue;
 use super::record::{Event, Fact, TextHash};
 use super::register::{self, Assessment, Checked, assess};
@@ -116,12 +116,13 @@ impl<C: Command> Waiting for Pending<C> {
 pub(super) struct Register(pub(super) Checked);
 
 impl Command for Register {
-    type Answer = Registered;
+    type Answer = Registered<RegisteredSchema>;
 
-    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Registered>, RegistryError> {
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Result<Decision<Self::Answer>, RegistryError> {
         let decided = |checked: &Checked| {
             let Decision { events, texts, answer } = checked.decide(view)?;
-            Ok(Decision { events, texts, answer: Registered { schema: answer, heard: checked.heard() } })
+            let said = Said::of(checked.asked().subject(), &answer, checked.heard()).into_iter().collect();
+            Ok(Decision { events, texts, answer: Registered { answer, said } })
         };
         if self.0.holds(view) {
             return decided(&self.0);

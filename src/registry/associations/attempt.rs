@@ -7,6 +7,7 @@ use crate::registry::catalog::Catalog;
 use crate::registry::error::RegistryError;
 use crate::registry::face::{RegisteredSchema, Settings, Submission};
 use crate::registry::figures::Figures;
+use crate::registry::judgement::{Registered, Said};
 use crate::registry::record::{Event, Fact, TextHash};
 use crate::registry::register::{Asked, Assessment, assess};
 use crate::registry::scope;
@@ -29,14 +30,17 @@ pub(super) struct Attempt<'a> {
     guids: std::slice::Iter<'a, Box<str>>,
     events: Vec<Event>,
     texts: Vec<(TextHash, Arc<str>)>,
+    /// What policy said of the schemas that were registered.
+    said: Vec<Said>,
 }
 
 impl<'a> Attempt<'a> {
     /// Begins over `below`, which `world` knows too.
     pub(super) fn new(below: &'a dyn Below, world: World<'a>, guids: &'a [Box<str>]) -> Self {
         let World { shelf, settings, figures, .. } = world;
-        let (events, texts) = (Vec::new(), Vec::new());
-        Self { view: View::new(below), shelf, settings, figures, dry_run: None, guids: guids.iter(), events, texts }
+        let (events, texts, said) = (Vec::new(), Vec::new(), Vec::new());
+        let (view, guids) = (View::new(below), guids.iter());
+        Self { view, shelf, settings, figures, dry_run: None, guids, events, texts, said }
     }
 
     /// Begins one that changes nothing, whatever becomes of it.
@@ -66,6 +70,7 @@ impl<'a> Attempt<'a> {
         events.into_iter().for_each(|event| self.take(event));
         self.view.changes.texts.extend(texts.iter().cloned());
         self.texts.extend(texts);
+        self.said.extend(Said::of(checked.asked().subject(), &answer, checked.heard()));
         Ok(answer)
     }
 
@@ -93,7 +98,8 @@ impl<'a> Attempt<'a> {
     }
 
     /// What it comes to.
-    pub(super) fn decided<A>(self, answer: A) -> Decision<A> {
+    pub(super) fn decided<A>(self, answer: A) -> Decision<Registered<A>> {
+        let answer = Registered { answer, said: self.said };
         Decision { events: self.events, texts: self.texts, answer }
     }
 }

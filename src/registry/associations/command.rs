@@ -9,6 +9,7 @@ use super::request::{Request, ResourceAssociations, Step, Steps, TOPIC, Wanted, 
 use crate::registry::catalog::Catalog;
 use crate::registry::error::RegistryError;
 use crate::registry::face::Page;
+use crate::registry::judgement::{Registered, Said};
 use crate::registry::record::Fact;
 use crate::registry::view::View;
 use crate::registry::world::World;
@@ -57,9 +58,9 @@ impl Put {
 }
 
 impl Command for Put {
-    type Answer = ResourceAssociations;
+    type Answer = Registered<ResourceAssociations>;
 
-    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<ResourceAssociations>> {
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Self::Answer>> {
         let mut attempt = Attempt::new(view, world, &self.guids);
         let answer = put(&mut attempt, self.way, &self.context, &self.request)?;
         Ok(attempt.decided(answer))
@@ -85,9 +86,9 @@ impl Remove {
 }
 
 impl Command for Remove {
-    type Answer = ();
+    type Answer = Registered<()>;
 
-    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<()>> {
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Self::Answer>> {
         let mut attempt = Attempt::new(view, world, &[]);
         self.attempt(&mut attempt)?;
         Ok(attempt.decided(()))
@@ -105,11 +106,11 @@ impl Mutate {
 }
 
 impl Command for Mutate {
-    type Answer = Vec<Part>;
+    type Answer = Registered<Vec<Part>>;
 
-    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Vec<Part>>> {
+    fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Self::Answer>> {
         let mut done = View::new(view);
-        let (mut events, mut texts, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut events, mut texts, mut answers, mut said) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut findings = 0;
         for (part, guids) in self.parts.iter().zip(&self.guids) {
             let answer = part.as_ref().map_err(Clone::clone).and_then(|steps| {
@@ -120,8 +121,10 @@ impl Command for Mutate {
                 let answer = take_steps(&mut attempt, &self.context, steps)?;
                 Ok(attempt.decided(answer))
             });
-            if let Err(RegistryError::AssociationIncompatible { reason }) = &answer {
-                findings += reason.findings();
+            match &answer {
+                Err(RegistryError::AssociationIncompatible { reason }) => findings += reason.findings(),
+                Err(RegistryError::RefusedByPolicy(refusal)) => said.push(Said::Refused(refusal.clone())),
+                Ok(_) | Err(_) => {}
             }
             answers.push(answer.map(|decision| {
                 for event in &decision.events {
@@ -130,10 +133,11 @@ impl Command for Mutate {
                 done.changes.texts.extend(decision.texts.iter().cloned());
                 events.extend(decision.events);
                 texts.extend(decision.texts);
-                decision.answer
+                said.extend(decision.answer.said);
+                decision.answer.answer
             }));
         }
-        Ok(Decision { events, texts, answer: answers })
+        Ok(Decision { events, texts, answer: Registered { answer: answers, said } })
     }
 
     fn text_bytes(&self) -> usize {

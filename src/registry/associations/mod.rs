@@ -21,6 +21,7 @@ pub use request::{
 
 pub(super) use index::{AssociationChanges, AssociationIndex};
 
+use super::judgement::{self, Registered};
 use super::view::View;
 use super::writer::Command;
 use super::{Page, Registry, RegistryError, Reply};
@@ -129,7 +130,7 @@ impl Registry {
         let remove = Remove { resource_id, filter, cascade };
         match dry_run {
             true => reply(remove.dry_run(&self.shared.catalog, self.shared.world())),
-            false => self.submit(remove, reply),
+            false => self.submit(remove, judgement::concluding(self.shared.clone(), reply)),
         }
     }
 
@@ -164,11 +165,14 @@ impl Registry {
 
     /// Hands a command to the writer. Where it brings schemas it is first decided here and the decision forgotten: what
     /// is parsed and checked on the way is remembered, so that the writer, which alone may decide, need not.
-    fn submit_prepared<C: Command>(&self, command: C, brings_schemas: bool, reply: Reply<C::Answer>) {
+    fn submit_prepared<A: Send + 'static, C>(&self, command: C, brings_schemas: bool, reply: Reply<A>)
+    where
+        C: Command<Answer = Registered<A>>,
+    {
         if brings_schemas {
             drop(command.decide(&View::new(&self.shared.catalog), self.shared.world()));
         }
-        self.submit(command, reply);
+        self.submit(command, judgement::concluding(self.shared.clone(), reply));
     }
 }
 

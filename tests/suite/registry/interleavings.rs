@@ -1,52 +1,18 @@
 //! What changes between the check of a submission and its decision is taken into account.
 //!
-//! The writer is held inside an append, so that what is asked meanwhile is checked against the old state and decided
-//! after the new one.
+//! What is asked while the writer is held is checked against the old state and decided after the new one.
 
+use super::held::hold;
 use super::{
-    Asked, ask, delete_subject, delete_version, fresh, level_update, name_of, number, record, register_text, set_level,
+    ask, delete_subject, delete_version, fresh, level_update, name_of, number, record, register_text, set_level,
     subject,
 };
 use sluicegate::compat::CompatibilityLevel;
 use sluicegate::registry::{
-    AskedReference, AskedTags, Change, ConfigUpdate, Deletion, Mode, Registry, Submission, TagSubmission,
+    AskedReference, AskedTags, Change, ConfigUpdate, Deletion, Mode, Submission, TagSubmission,
 };
 use sluicegate::schema::names::VersionSelector;
 use sluicegate::schema::{Entity, EntityType, TaggedEntity};
-use sluicegate::storage::memory::{Fault, MemoryStore};
-use std::sync::mpsc::{Sender, channel};
-
-/// The writer, stuck in an append until this is dropped.
-pub(super) struct Held {
-    release: Option<Sender<()>>,
-    stuck: Option<Asked<()>>,
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        drop(self.release.take());
-        if let Some(stuck) = self.stuck.take() {
-            stuck.wait().expect("the held command");
-        }
-    }
-}
-
-pub(super) fn hold(store: &MemoryStore, registry: &Registry) -> Held {
-    let (release, released) = channel::<()>();
-    let (entered, has_entered) = channel::<()>();
-    let mut first = Some((released, entered));
-    store.set_faults(Some(Box::new(move |_| {
-        if let Some((released, entered)) = first.take() {
-            entered.send(()).unwrap_or_default();
-            // Ends with an error when the other side is dropped, which is the release.
-            released.recv().unwrap_or_default();
-        }
-        Fault::None
-    })));
-    let stuck = ask(|reply| registry.set_mode(subject("unrelated"), Some(Mode::ReadWrite), true, reply));
-    has_entered.recv().expect("the writer appends");
-    Held { release: Some(release), stuck: Some(stuck) }
-}
 
 #[test]
 fn a_level_that_is_raised_meanwhile_counts() {

@@ -1,41 +1,13 @@
 //! What changes between the judgement of a submission and its decision is taken into account: policies, predecessors,
 //! exemptions.
 
-use super::interleavings::hold;
-use super::{ask, fresh, name_of, number, register_text, subject};
+use super::held::hold;
+use super::policed::{counted, enforce, enforcing, exemption, next_major, refused, text};
+use super::{ask, fresh, name_of, number, register, register_text, subject};
 use sluicegate::evolution::ChangeClass;
-use sluicegate::policy::{Enforcement, Exemption};
+use sluicegate::policy::Enforcement;
 use sluicegate::registry::figures::DecisionOutcome;
-use sluicegate::registry::{
-    CheckAgainst, Deletion, Metadata, PolicyLayer, RegisteredSchema, Registry, RegistryError, Submission, Word,
-};
-
-/// A record whose fields have defaults: every pair can be read both ways, and only policy has objections.
-fn text(fields: &[&str]) -> String {
-    let field = |name: &&str| format!(r#"{{"name":"{name}","type":"int","default":0}}"#);
-    let fields: Vec<String> = fields.iter().map(field).collect();
-    format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","))
-}
-
-fn enforcing(enforcement: Enforcement) -> PolicyLayer {
-    PolicyLayer { enforcement: Some(enforcement), ..PolicyLayer::default() }
-}
-
-fn enforce(registry: &Registry, scope: &str, enforcement: Enforcement) {
-    ask(|reply| registry.set_policy(subject(scope), enforcing(enforcement), reply)).wait().expect("set");
-}
-
-fn counted(registry: &Registry) -> Vec<(ChangeClass, Enforcement, DecisionOutcome, u64)> {
-    registry.figures().decisions().filter(|(.., count)| *count > 0).collect()
-}
-
-/// The refusal of a submission, once the command that was given before it has taken effect.
-fn refused(outcome: Result<RegisteredSchema, RegistryError>) -> String {
-    match outcome.expect_err("refused now") {
-        RegistryError::RefusedByPolicy(refusal) => refusal.message,
-        other => panic!("{other:?}"),
-    }
-}
+use sluicegate::registry::{Deletion, Submission};
 
 #[test]
 fn enforcement_that_is_switched_on_meanwhile_counts() {
@@ -107,20 +79,9 @@ fn an_exemption_that_is_removed_meanwhile_exempts_no_longer() {
     let (store, registry) = fresh();
     register_text(&registry, "s", &text(&["a", "b"])).expect("registered");
     enforce(&registry, "s", Enforcement::Enforce);
-    let properties = [(Word::from("application.major.version"), "2".to_owned())].into_iter().collect();
-    let metadata = Some(Metadata { properties, ..Metadata::default() });
-    let submission = Submission { metadata, ..Submission::avro(subject("s"), text(&["a"])) };
-    let answer = registry.classify(&submission, CheckAgainst::Level).expect("an answer").answer;
-    let fingerprint = answer.changes[0].fingerprint.clone();
-    let exemption = Exemption {
-        fingerprint: fingerprint.clone(),
-        subject: "s".to_owned(),
-        change: "field-removed".to_owned(),
-        path: "b".to_owned(),
-        reason: "nobody reads it".to_owned(),
-        approved_by: "board".to_owned(),
-        expires: jiff::civil::date(2999, 1, 1),
-    };
+    let submission = next_major("s", &["a"]);
+    let exemption = exemption(&registry, &submission, jiff::civil::date(2999, 1, 1));
+    let fingerprint = exemption.fingerprint.clone();
     let today = jiff::civil::date(1970, 1, 1);
     ask(|reply| registry.add_exemption(exemption, today, reply)).wait().expect("added");
     let held = hold(&store, &registry);
@@ -137,24 +98,13 @@ fn an_exemption_holds_up_to_its_last_day() {
     let (_store, registry) = fresh();
     register_text(&registry, "s", &text(&["a", "b"])).expect("registered");
     enforce(&registry, "s", Enforcement::Enforce);
-    let properties = [(Word::from("application.major.version"), "2".to_owned())].into_iter().collect();
-    let metadata = Some(Metadata { properties, ..Metadata::default() });
-    let submission = Submission { metadata, ..Submission::avro(subject("s"), text(&["a"])) };
-    let answer = registry.classify(&submission, CheckAgainst::Level).expect("an answer").answer;
-    let exemption = |expires| Exemption {
-        fingerprint: answer.changes[0].fingerprint.clone(),
-        subject: "s".to_owned(),
-        change: "field-removed".to_owned(),
-        path: "b".to_owned(),
-        reason: "nobody reads it".to_owned(),
-        approved_by: "board".to_owned(),
-        expires,
-    };
+    let submission = next_major("s", &["a"]);
+    let exemption = |expires| exemption(&registry, &submission, expires);
     let (yesterday, today) = (jiff::civil::date(1969, 12, 31), jiff::civil::date(1970, 1, 1));
     ask(|reply| registry.add_exemption(exemption(yesterday), yesterday, reply)).wait().expect("added in time");
-    let message = refused(ask(|reply| registry.register(submission.clone(), reply)).wait());
+    let message = refused(register(&registry, submission.clone()));
     assert!(message.contains("have the exemption renewed that expired after 1969-12-31"), "{message}");
     ask(|reply| registry.add_exemption(exemption(today), today, reply)).wait().expect("renewed");
-    let registered = ask(|reply| registry.register(submission, reply)).wait();
+    let registered = register(&registry, submission);
     assert_eq!(registered.map(|schema| schema.version.get()).map_err(|error| name_of(&error)), Ok(2));
 }

@@ -2,13 +2,16 @@
 
 mod associations;
 mod contracts;
+mod counted;
 mod deletes;
 mod group_commit;
+mod held;
 mod interleavings;
 mod interleavings_policy;
 mod model;
 mod model_associations;
 mod model_governance;
+mod policed;
 mod recovery;
 mod references;
 mod replay;
