@@ -110,11 +110,19 @@ impl Baseline {
 
     /// Judges a refused candidate again, as if what is adopted had not changed: adopted changes are left out of the
     /// question, and an adopted verdict of the level counts as compatible. Everything else of the decision holds.
-    pub fn judge_the_rest(&self, case: &Case<'_>, refused: &Judgement, scratch: &mut compat::Scratch) -> Judgement {
-        let adopted = self.adopted(case.subject, &refused.answer);
+    ///
+    /// `subject` is the name in the baseline, which need not be the one at the base.
+    pub fn judge_the_rest(
+        &self,
+        subject: &str,
+        case: &Case<'_>,
+        refused: &Judgement,
+        scratch: &mut compat::Scratch,
+    ) -> Judgement {
+        let adopted = self.adopted(subject, &refused.answer);
         let rest = refused.answer.changes.iter().zip(adopted).filter(|(_, is_adopted)| !is_adopted);
         let changes = rest.map(|(answered, _)| answered.change.clone()).collect();
-        let is_level_adopted = self.lists_whole(case.subject, INCOMPATIBLE);
+        let is_level_adopted = self.lists_whole(subject, INCOMPATIBLE);
         let verdict = if is_level_adopted { &LevelVerdict::Compatible } else { case.verdict };
         judge_changes(&Case { verdict, ..*case }, changes, scratch)
     }

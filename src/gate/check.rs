@@ -235,7 +235,7 @@ impl<'a> Bench<'a> {
             self.adopt(&mut report);
             return Ok(report);
         }
-        let in_force = self.in_force(Some(&found.declaration), &before);
+        let in_force = self.in_force(&candidate.subject, Some(&found.declaration), &before);
         let Judged { mut report, judgement } = subject::judge(candidate, &before, &in_force, &mut self.scratch);
         if let Some(judgement) = &judgement {
             let own = self.exemptions.len();
@@ -277,7 +277,7 @@ impl<'a> Bench<'a> {
             Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
         };
         let entry = self.configuration.subjects.iter().find(|entry| entry.name == name);
-        let in_force = self.in_force(entry.map(|entry| &entry.declaration), &before);
+        let in_force = self.in_force(name, entry.map(|entry| &entry.declaration), &before);
         let past = self.past(name, &before, &in_force);
         Ok(SubjectReport { past, ..unchanged(name) })
     }
@@ -315,11 +315,19 @@ impl<'a> Bench<'a> {
     }
 
     /// What flags, configuration, manifest and base amount to for one subject.
-    fn in_force(&self, declaration: Option<&Declaration>, before: &Before) -> InForce<'a> {
+    fn in_force(&self, subject: &str, declaration: Option<&Declaration>, before: &Before) -> InForce<'a> {
         let configuration = self.configuration;
-        let exemptions = match before.exemptions.as_slice() {
-            [] => Cow::Borrowed(self.own_exemptions),
-            of_base => Cow::Owned([self.own_exemptions, of_base].concat()),
+        let exemptions = match (before.kept_as.is_some(), before.exemptions.as_slice()) {
+            (false, []) => Cow::Borrowed(self.own_exemptions),
+            (_, of_base) => {
+                // The file has the name that people here use.
+                let kept_as = before.subject(subject).to_owned();
+                let at_base = |own: &Exemption| match own.subject == subject {
+                    true => Exemption { subject: kept_as.clone(), ..own.clone() },
+                    false => own.clone(),
+                };
+                Cow::Owned(self.own_exemptions.iter().map(at_base).chain(of_base.iter().cloned()).collect())
+            }
         };
         InForce {
             level: configuration.level(declaration, before.level).value,

@@ -44,6 +44,16 @@ pub struct Before {
     pub exemptions: Vec<Exemption>,
     /// The property by which the base groups versions for its level check (a registry's `compatibilityGroup`).
     pub compatibility_group: Option<String>,
+    /// What the base calls the subject, where that is not what it was asked for: see [`Before::subject`].
+    pub kept_as: Option<String>,
+}
+
+impl Before {
+    /// The name of a subject at the base, over which its fingerprints go. A registry that is asked through the address
+    /// of a context (`…/contexts/.c`) calls `orders` what it keeps as `:.c:orders`.
+    pub fn subject<'a>(&'a self, asked: &'a str) -> &'a str {
+        self.kept_as.as_deref().unwrap_or(asked)
+    }
 }
 
 /// What some layer says about policy; `None` and absent ids say nothing.

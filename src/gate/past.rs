@@ -22,7 +22,8 @@ pub(super) fn replay(
 ) -> Vec<PastVersion> {
     let policy = Policy { enforcement: Enforcement::Enforce, ..in_force.policy.clone() };
     let versions: Vec<Parsed<'_>> = before.versions.iter().rev().map(Parsed::of).collect();
-    let past = Past { subject, versions: &versions, group: before.compatibility_group.as_deref(), policy, in_force };
+    let (kept_as, group) = (before.subject(subject), before.compatibility_group.as_deref());
+    let past = Past { subject, kept_as, versions: &versions, group, policy, in_force };
     (0..versions.len()).map(|at| past.judge(at, scratch)).collect()
 }
 
@@ -57,6 +58,8 @@ impl<'a> Parsed<'a> {
 
 struct Past<'a> {
     subject: &'a str,
+    /// The same as the registry calls it.
+    kept_as: &'a str,
     /// Oldest first.
     versions: &'a [Parsed<'a>],
     /// The property by which the registry groups versions for its level check.
@@ -109,7 +112,7 @@ impl Past<'_> {
         let verdict = compat::check(compat::Candidate { schema: new }, history, self.in_force.level, scratch)?;
         let old = predecessor.map(|old| Ok::<_, String>((old.version, old.schema()?))).transpose()?;
         let case = Case {
-            subject: self.subject,
+            subject: self.kept_as,
             candidate: Side { schema: new, declared },
             predecessor: old.map(|(version, schema)| PredecessorSide {
                 schema,

@@ -172,7 +172,7 @@ fn compare(
         false => level_verdict((candidate, inherited), &new, before, in_force, old.as_ref(), scratch)?,
     };
     let case = Case {
-        subject: &candidate.subject,
+        subject: before.subject(&candidate.subject),
         candidate: Side { schema: &new, declared: candidate.declared },
         predecessor: old.as_ref().map(|(version, schema)| PredecessorSide {
             schema,
@@ -195,7 +195,8 @@ fn compare(
     if is_unchanged {
         report.status = Status::Unchanged;
     }
-    let rest = in_force.baseline.map(|baseline| baseline.judge_the_rest(&case, &judgement, scratch));
+    let rest = |baseline: &Baseline| baseline.judge_the_rest(&report.subject, &case, &judgement, scratch);
+    let rest = in_force.baseline.map(rest);
     let ParsedSchema::Avro(schema) = &*new;
     place(&mut judgement, &Placed { file: &candidate.file, schema, spans: &spans }, old.as_ref().map(|old| old.0));
     conclude(&judgement, rest.as_ref(), before, in_force, report);

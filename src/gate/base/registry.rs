@@ -10,6 +10,7 @@ use crate::client::{
 use crate::compat::CompatibilityLevel;
 use crate::gate::estate::{Before, Candidate, Declared, PolicySetting};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
+use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -30,6 +31,8 @@ type Versions = BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>;
 pub(super) struct Registry {
     client: Client,
     inquiry: Inquiry,
+    /// The context that names without one lie in, where the address has one.
+    context: Option<String>,
     /// Versions that others refer to.
     referenced: Mutex<Versions>,
     known: Mutex<Known>,
@@ -41,6 +44,7 @@ pub(super) struct Registry {
 pub(super) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, BaseError> {
     let access = access(url, &inquiry).map_err(BaseError::Unavailable)?;
     Ok(Registry {
+        context: context_of(&access.address),
         client: Client::new(access, inquiry.limits),
         inquiry,
         referenced: Mutex::default(),
@@ -75,6 +79,18 @@ fn access(url: &str, inquiry: &Inquiry) -> Result<Access, String> {
         None => inquiry.credentials.clone()?,
     };
     Ok(Access { address: address.trim_end_matches('/').to_owned(), authorization })
+}
+
+/// The context of `http://HOST:PORT/contexts/.c`, as servers read it: a colon at either end and a missing dot do not
+/// matter. `None` for the default one.
+fn context_of(address: &str) -> Option<String> {
+    let (rest, context) = address.trim_end_matches('/').rsplit_once('/')?;
+    rest.ends_with("/contexts").then_some(())?;
+    let context = percent_decoded(context);
+    let name = context.strip_prefix(':').unwrap_or(&context);
+    let name = name.strip_suffix(':').unwrap_or(name);
+    let name = name.strip_prefix('.').unwrap_or(name);
+    (!name.is_empty()).then(|| format!(".{name}"))
 }
 
 /// What `%XX` stands for; anything else, and what is no UTF-8 then, stays as it is.
@@ -112,13 +128,25 @@ impl Registry {
         let level = level.transpose()?;
         let fetched = self.history(subject, candidate, &numbers, level, config.group.as_deref())?;
         let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
+        let kept_as = self.kept_as(subject);
         Ok(Before {
             versions,
             level,
             policy: self.policy(subject)?,
-            exemptions: self.exemptions(subject)?,
+            exemptions: self.exemptions(&kept_as)?,
             compatibility_group: config.group,
+            kept_as: (kept_as != subject).then_some(kept_as),
         })
+    }
+
+    /// What the registry calls a subject.
+    fn kept_as(&self, subject: &str) -> String {
+        let is_qualified = subject.starts_with(":.") || subject.starts_with(":*:");
+        let qualified = match &self.context {
+            Some(context) if !is_qualified => format!(":{context}:{subject}"),
+            Some(_) | None => subject.to_owned(),
+        };
+        SubjectName::read(&qualified).as_str().to_owned()
     }
 
     /// The versions that matter, newest first.
@@ -193,7 +221,8 @@ impl Registry {
         })
     }
 
-    fn exemptions(&self, subject: &str) -> Result<Vec<Exemption>, BaseError> {
+    /// Those of a subject, by the name that the registry has for it.
+    fn exemptions(&self, kept_as: &str) -> Result<Vec<Exemption>, BaseError> {
         if !self.has_policies()? {
             return Ok(Vec::new());
         }
@@ -205,7 +234,7 @@ impl Registry {
             }
         };
         // One whose day cannot be read is in force on no day.
-        Ok(all.iter().filter(|told| told.subject == subject).filter_map(exemption).collect())
+        Ok(all.iter().filter(|told| told.subject == kept_as).filter_map(exemption).collect())
     }
 }
 

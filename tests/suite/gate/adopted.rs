@@ -109,7 +109,7 @@ fn judged(new: &str, findings: &str) -> (Judgement, Judgement) {
     };
     let first = policy::judge(&case, &mut scratch).unwrap();
     let baseline = Baseline::read("known.toml", &format!("version = 1\nfinding = [{findings}]\n")).unwrap();
-    let second = baseline.judge_the_rest(&case, &first, &mut scratch);
+    let second = baseline.judge_the_rest(case.subject, &case, &first, &mut scratch);
     (first, second)
 }
 

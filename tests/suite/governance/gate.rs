@@ -14,8 +14,9 @@ fn check(folder: &Path, url: &str, more: &[&str]) -> (Option<i32>, String, Strin
     let file = folder.join("s.avsc");
     std::fs::write(&file, NEW).expect("a temporary folder");
     let file = file.to_str().expect("temporary folders have UTF-8 names");
-    let arguments = ["check", file, "--subject", "s", "--against", url, "--format", "json"];
-    let ended = run(&[&arguments[..], more].concat());
+    let named = if more.contains(&"--subject") { &[][..] } else { &["--subject", "s"] };
+    let arguments = ["check", file, "--against", url, "--format", "json"];
+    let ended = run(&[&arguments[..], named, more].concat());
     let report: Value = serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {ended:?}"));
     let subject = &report["subjects"][0];
     let word = |name: &str| subject[name].as_str().unwrap_or_default().to_owned();
@@ -65,5 +66,59 @@ fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
     let fingerprint = exemption["fingerprint"].as_str().expect("a fingerprint");
     assert_eq!(talk.send("DELETE", &format!("/exemptions/{fingerprint}"), "").0, 200);
     assert_eq!(decided(&check(&["--declare-major", "2"])), (Some(100), "rejected", "forbidden-change"));
+    talk.end();
+}
+
+#[test]
+fn through_the_address_of_a_context_the_gate_comes_to_the_fingerprints_of_the_registry() {
+    let mut talk = Talk::begin();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &json!({"schema": OLD}).to_string()).0, 200);
+    let body = json!({"schema": NEW}).to_string();
+    let (_, text) = talk.send("POST", "/contexts/.c/classification/subjects/s/versions", &body);
+    let told: Value = serde_json::from_str(&text).expect("JSON");
+    let change = &told["changes"][0];
+    let fingerprint = change["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let plain = format!("http://{}", talk.server.addresses()[0]);
+    for (base, name) in [
+        (format!("{plain}/contexts/.c"), "s"),
+        (format!("{plain}/contexts/c/"), "s"),
+        (format!("{plain}/contexts/:.c:"), "s"),
+        (format!("{plain}/contexts/%2Ec"), ":.c:s"),
+        (plain.clone(), ":.c:s"),
+        (format!("{plain}/contexts/."), ":.c:s"),
+        (format!("{plain}/contexts/.other"), ":.c:s"),
+    ] {
+        let found = check(folder.path(), &base, &["--subject", name]);
+        assert_eq!(found.3["changes"][0]["fingerprint"], *fingerprint, "{base} {name}");
+    }
+
+    // An exemption of the file is for the subject by the name that the file has for it, one of the registry by its own.
+    let base = format!("{plain}/contexts/.c");
+    let more = ["--declare-major", "2", "--subject", "s"];
+    assert_eq!(decided(&check(folder.path(), &base, &more)), (Some(100), "rejected", "forbidden-change"));
+    let own = folder.path().join("exemptions.toml");
+    let written = format!(
+        "[[exemption]]\nfingerprint = \"{fingerprint}\"\nsubject = \"s\"\nchange = \"field-removed\"\npath = \"b\"\n\
+         reason = \"nobody reads it\"\napproved-by = \"board\"\nexpires = \"9000-01-01\"\n"
+    );
+    std::fs::write(&own, written).expect("a temporary folder");
+    let configuration = folder.path().join("sluicegate.toml");
+    std::fs::write(&configuration, "version = 1\n[check]\nexemptions = \"exemptions.toml\"\n").expect("likewise");
+    let configuration = configuration.to_str().expect("UTF-8");
+    let found = check(folder.path(), &base, &[&more[..], &["--config", configuration]].concat());
+    assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
+
+    let exemption = json!({"fingerprint": fingerprint, "subject": "s", "change": change["id"], "path": change["path"],
+        "reason": "nobody reads it", "approvedBy": "board", "expires": "9000-01-01"});
+    assert_eq!(talk.send("POST", "/contexts/.c/exemptions", &exemption.to_string()).0, 200);
+    let found = check(folder.path(), &base, &more);
+    assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
+    // And registration agrees.
+    let metadata = json!({"properties": {"application.major.version": "2"}});
+    talk.send("PUT", "/contexts/.c/policy/s", r#"{"enforcement":"enforce"}"#);
+    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &body).0, 409);
+    let body = json!({"schema": NEW, "metadata": metadata}).to_string();
+    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &body).0, 200);
     talk.end();
 }
