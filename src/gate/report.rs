@@ -66,6 +66,7 @@ impl SubjectReport {
         let mut document = self.answer.as_ref()?.document();
         if let (Some(witnesses), Value::Object(members)) = (&self.witnesses, &mut document) {
             members.insert("witnesses".to_owned(), witness::document(witnesses));
+            members.insert("witnesses_cut".to_owned(), witness::is_cut(witnesses).into());
         }
         Some(document)
     }

@@ -11,6 +11,11 @@ pub fn document(witnesses: &[Witnesses]) -> Value {
     witnesses.iter().flat_map(|of| of.list.iter().map(|witness| one(of.direction, witness))).collect()
 }
 
+/// Whether there are more places than a limit lets through: `witnesses_cut` beside the list.
+pub fn is_cut(witnesses: &[Witnesses]) -> bool {
+    witnesses.iter().any(|of| of.is_cut)
+}
+
 fn one(direction: Direction, witness: &Witness) -> Value {
     let Witness { kind, location, outcome, datum } = witness;
     json!({

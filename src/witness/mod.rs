@@ -15,7 +15,7 @@ mod shortest;
 mod write;
 
 pub use base64::encode as base64;
-pub use document::document;
+pub use document::{document, is_cut};
 pub use write::Datum;
 
 use crate::compat::{Direction, Findings, IncompatibilityKind, Reading, Refusal};

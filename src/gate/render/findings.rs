@@ -4,6 +4,7 @@
 //! or a warning. Each has an id that stays: that of the change, the reason, the word of the warning.
 
 use super::blame::{asks_for_something, in_the_way};
+use super::witness;
 use super::words::{condensed, level_sentence, warning};
 use crate::evolution::{ChangeClass, ChangeKind, catalogue};
 use crate::gate::adopted::ADOPTED;
@@ -196,7 +197,7 @@ fn as_a_whole(subject: &SubjectReport) -> Option<Finding<'_>> {
 /// That the level refuses, whether or not that counts.
 fn of_level<'a>(subject: &'a SubjectReport, answer: &'a Answer) -> Option<Finding<'a>> {
     let sentence = level_sentence(subject, answer)?;
-    let message = [vec![sentence], condensed(&answer.level)].concat().join(". ");
+    let message = [vec![sentence], condensed(&answer.level), witness::sentences(subject, None)].concat().join(". ");
     let finding = whole(subject, INCOMPATIBLE, message);
     // Decided by something else although the level refuses: its refusal is adopted.
     Some(match subject.reason {

@@ -6,6 +6,8 @@ use super::blame::{asks_for_something, in_the_way};
 use super::ground::Ground;
 use super::harmless::harmless;
 use super::markdown;
+use super::past;
+use super::witness;
 use super::words::{condensed, level_sentence, warning};
 use crate::gate::report::{Decision, Report, SubjectReport};
 use crate::policy::answer::{Answer, AnsweredChange, FilePosition};
@@ -66,6 +68,8 @@ enum Rank {
     Refuses,
     NotChecked,
     Warns,
+    /// To know, not to act on.
+    Tells,
 }
 
 struct Annotation<'a> {
@@ -78,6 +82,16 @@ struct Annotation<'a> {
 }
 
 fn of_subject(subject: &SubjectReport) -> Vec<Annotation<'_>> {
+    let mut annotations = of_now(subject);
+    let parts = past::sentences(subject);
+    if !parts.is_empty() {
+        let (file, title) = (subject.file.as_deref(), format!("{}: the past", subject.subject));
+        annotations.push(Annotation { rank: Rank::Tells, file, at: None, title, parts });
+    }
+    annotations
+}
+
+fn of_now(subject: &SubjectReport) -> Vec<Annotation<'_>> {
     let mut annotations = Vec::new();
     let rank = match subject.decision {
         Decision::Accepted => Rank::Warns,
@@ -106,8 +120,11 @@ fn of_subject(subject: &SubjectReport) -> Vec<Annotation<'_>> {
         Decision::Accepted | Decision::Undecided => reported(subject, answer),
     };
     let level = level_sentence(subject, answer);
+    // Once: the level refuses all of it together.
+    let mut records = witness::sentences(subject, None);
     if changes.is_empty() && subject.decision == Decision::Rejected {
         let mut parts: Vec<String> = level.iter().cloned().chain(condensed(&answer.level)).collect();
+        parts.append(&mut records);
         parts.push(subject.advice.clone());
         annotations.push(about(None, reason, parts));
     }
@@ -115,6 +132,7 @@ fn of_subject(subject: &SubjectReport) -> Vec<Annotation<'_>> {
         let id = change.change.kind.id;
         let mut parts = vec![format!("{}: {}", change.change.path, change.change.message)];
         parts.extend(level.clone());
+        parts.append(&mut records);
         if !change.fix.is_empty() {
             parts.push(format!("Fix: {}", change.fix));
         }
@@ -143,6 +161,7 @@ impl Annotation<'_> {
         let command = match self.rank {
             Rank::Refuses | Rank::NotChecked => "error",
             Rank::Warns => "warning",
+            Rank::Tells => "notice",
         };
         let mut properties = Vec::new();
         if let Some(file) = self.at.map(|at| at.file.as_str()).or(self.file) {

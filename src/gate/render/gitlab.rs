@@ -7,11 +7,15 @@ use super::findings::{Finding, Pardon, Severity, hash, of_report};
 use super::ground::Ground;
 use super::harmless::harmless;
 use super::json;
+use super::past;
 use crate::evolution::ChangeClass;
-use crate::gate::report::Report;
+use crate::gate::report::{Report, SubjectReport};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+
+/// The check that a dry run over the past counts as.
+const IN_THE_PAST: &str = "refused-in-the-past";
 
 /// Writes the list.
 ///
@@ -27,21 +31,38 @@ pub fn write(out: &mut dyn Write, report: &Report, ground: &Ground) -> io::Resul
         let fingerprint = if *number == 0 { first } else { hash(&[&first, &number.to_string()]) };
         list.push(row(&finding, &fingerprint, ground));
     }
+    list.extend(report.subjects.iter().filter_map(|subject| in_the_past(subject, ground)));
     json::write_document(out, &Value::Array(list))
 }
 
+/// What enforcement would have refused of the subject of a file: one row, for nothing follows from it.
+fn in_the_past(subject: &SubjectReport, ground: &Ground) -> Option<Value> {
+    let file = subject.file.as_deref()?;
+    let told = past::sentences(subject);
+    (!told.is_empty()).then(|| {
+        json!({
+            "description": harmless(&told.join(" ")),
+            "check_name": IN_THE_PAST,
+            "fingerprint": hash(&[&subject.subject, IN_THE_PAST]),
+            "severity": "info",
+            "location": location(file, 1, ground),
+        })
+    })
+}
+
 fn row(finding: &Finding<'_>, fingerprint: &str, ground: &Ground) -> Value {
-    let file = finding.file().map(|file| ground.seen_from_root(file)).unwrap_or_default();
     json!({
         "description": harmless(&finding.sentences()),
         "check_name": finding.id,
         "fingerprint": fingerprint,
         "severity": severity(finding),
-        "location": {
-            "path": harmless(file.strip_prefix("./").unwrap_or(&file)),
-            "lines": {"begin": finding.at.map_or(1, |at| at.line)},
-        },
+        "location": location(finding.file().unwrap_or_default(), finding.at.map_or(1, |at| at.line), ground),
     })
+}
+
+fn location(file: &str, line: u32, ground: &Ground) -> Value {
+    let file = ground.seen_from_root(file);
+    json!({"path": harmless(file.strip_prefix("./").unwrap_or(&file)), "lines": {"begin": line}})
 }
 
 /// What refuses is critical, or a blocker where no declared version helps; what is pardoned informs.

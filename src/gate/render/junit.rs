@@ -7,6 +7,7 @@ use super::findings::{COULD_NOT_CHECK, Finding, INCOMPATIBLE, Severity, of_subje
 use super::ground::Ground;
 use super::harmless::harmless;
 use super::past;
+use super::witness;
 use super::words::{condensed, level_sentence};
 use crate::compat::Direction;
 use crate::gate::report::{Decision, Report, Status, SubjectReport};
@@ -97,7 +98,11 @@ fn of_level(subject: &SubjectReport, direction: Direction) -> Outcome {
     Outcome::Failed(Trouble {
         kind: INCOMPATIBLE.to_owned(),
         message: level_sentence(subject, answer).unwrap_or_default(),
-        details: condensed(level).into_iter().chain(advice(subject)).collect(),
+        details: [condensed(level), witness::sentences(subject, Some(direction))]
+            .concat()
+            .into_iter()
+            .chain(advice(subject))
+            .collect(),
     })
 }
 

@@ -34,6 +34,13 @@ pub(super) fn title(version: &PastVersion) -> String {
     format!("version {}{id}{against}: {reason}", version.version)
 }
 
+/// All of it about a subject, with its name in front: first [`sentence`], then one for each of the versions concerned.
+pub(super) fn sentences(subject: &SubjectReport) -> Vec<String> {
+    let of_version = |version: &PastVersion| format!("{}: {}", title(version), why(version).join(". "));
+    let told = sentence(subject).into_iter().chain(refused(subject).map(of_version));
+    told.map(|told| format!("{}: {}.", subject.subject, told.trim_end_matches('.'))).collect()
+}
+
 /// Why, a line each.
 pub(super) fn why(version: &PastVersion) -> Vec<String> {
     let report = &version.report;

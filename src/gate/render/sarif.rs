@@ -3,14 +3,16 @@
 //! One result per finding. Rules are the kinds of change and the reasons, so their ids stay; a result is known again by
 //! subject, id and path. What an exemption or the baseline pardons is there, suppressed.
 
-use super::findings::{Finding, Pardon, Severity, of_report, summary};
+use super::findings::{Finding, INCOMPATIBLE, Pardon, Severity, of_report, summary};
 use super::ground::Ground;
 use super::harmless::harmless;
 use super::json;
+use super::past;
 use super::words::before;
 use crate::evolution::{ChangeClass, ChangeKind, ClassOf, page};
 use crate::gate::report::{Decision, Report};
 use crate::policy::answer::FilePosition;
+use crate::witness;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -73,8 +75,11 @@ pub fn document(report: &Report, ground: &Ground, repository: &str) -> Value {
 
 /// How the check itself went: that something is refused is no failure of it, that something could not be checked is.
 fn invocation(report: &Report) -> Value {
-    let notifications: Vec<Value> =
-        report.warnings.iter().map(|warning| json!({"level": "warning", "message": {"text": text(warning)}})).collect();
+    let notification = |level: &str, told: &str| json!({"level": level, "message": {"text": text(told)}});
+    let mut notifications: Vec<Value> =
+        report.warnings.iter().map(|warning| notification("warning", warning)).collect();
+    // No results: nothing follows from the past, and nobody is to be alarmed by it.
+    notifications.extend(report.subjects.iter().flat_map(past::sentences).map(|told| notification("note", &told)));
     let is_complete = report.subjects.iter().all(|subject| subject.decision != Decision::Undecided);
     json!({
         "executionSuccessful": is_complete,
@@ -160,6 +165,10 @@ fn result(finding: &Finding<'_>, rule: usize, ground: &Ground) -> Value {
         properties.insert("class".to_owned(), json!(change.class.as_str()));
         properties.insert("bump".to_owned(), json!(change.bump.as_str()));
         properties.insert("fingerprint".to_owned(), json!(change.fingerprint));
+    }
+    if let (INCOMPATIBLE, Some(witnesses)) = (finding.id, &finding.subject.witnesses) {
+        properties.insert("witnesses".to_owned(), witness::document(witnesses));
+        properties.insert("witnesses_cut".to_owned(), json!(witness::is_cut(witnesses)));
     }
     set("properties", Value::Object(properties));
     Value::Object(result)

@@ -10,8 +10,10 @@ use std::io;
 const SHOWN_MAX: usize = 10;
 /// Letters of a record that people are shown.
 const LETTERS_MAX: usize = 2_000;
-/// The same in a cell of a table.
+/// The same in a cell of a table, and in a list of findings.
 const CELL_LETTERS_MAX: usize = 300;
+/// Records in a list of findings, for each direction.
+const FEW_MAX: usize = 3;
 
 /// The witnesses of a subject, below what its level says.
 pub(super) fn paragraphs(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
@@ -24,7 +26,7 @@ pub(super) fn paragraphs(page: &mut Page<'_>, subject: &SubjectReport) -> io::Re
         for witness in of.list.iter().take(SHOWN_MAX) {
             one(page, witness)?;
         }
-        if let Some(more) = more(of) {
+        if let Some(more) = more(of, SHOWN_MAX) {
             page.paragraph(Indent::hanging(4), &[(Tone::Faint, &more)])?;
         }
     }
@@ -37,15 +39,36 @@ pub(super) fn lines(subject: &SubjectReport) -> Vec<(String, Option<String>)> {
     for of in subject.witnesses.iter().flatten() {
         for witness in of.list.iter().take(SHOWN_MAX) {
             let json = witness.datum.as_ref().map(|datum| readable(&datum.json, CELL_LETTERS_MAX).to_owned());
-            let lead = match of.direction {
-                Direction::Backward => "A record of the old schema that the new one cannot read",
-                Direction::Forward => "A record of the new schema that the old one cannot read",
-            };
-            lines.push((format!("{lead}: {}", what(witness)), json));
+            lines.push((said(of.direction, witness), json));
         }
-        lines.extend(more(of).map(|more| (more, None)));
+        lines.extend(more(of, SHOWN_MAX).map(|more| (more, None)));
     }
     lines
+}
+
+/// The first of a direction (`None` stands for both), a sentence each with the record behind it.
+pub(super) fn sentences(subject: &SubjectReport, direction: Option<Direction>) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let asked_for = |of: &&Witnesses| direction.is_none_or(|direction| direction == of.direction);
+    for of in subject.witnesses.iter().flatten().filter(asked_for) {
+        for witness in of.list.iter().take(FEW_MAX) {
+            let said = said(of.direction, witness);
+            sentences.push(match &witness.datum {
+                Some(datum) => format!("{said}: {}", readable(&datum.json, CELL_LETTERS_MAX)),
+                None => said,
+            });
+        }
+        sentences.extend(more(of, FEW_MAX));
+    }
+    sentences
+}
+
+fn said(direction: Direction, witness: &Witness) -> String {
+    let lead = match direction {
+        Direction::Backward => "A record of the old schema that the new one cannot read",
+        Direction::Forward => "A record of the new schema that the old one cannot read",
+    };
+    format!("{lead}: {}", what(witness))
 }
 
 fn one(page: &mut Page<'_>, witness: &Witness) -> io::Result<()> {
@@ -70,8 +93,8 @@ fn what(witness: &Witness) -> String {
     }
 }
 
-fn more(of: &Witnesses) -> Option<String> {
-    let left = of.list.len().saturating_sub(SHOWN_MAX);
+fn more(of: &Witnesses, shown_max: usize) -> Option<String> {
+    let left = of.list.len().saturating_sub(shown_max);
     match (left, of.is_cut) {
         (0, false) => None,
         (left, false) => Some(format!("and {left} more: --format json has them all")),

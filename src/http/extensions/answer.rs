@@ -4,8 +4,7 @@ use crate::http::confluent::words;
 use crate::http::json::Writer;
 use crate::policy::answer::{AnsweredChange, AnsweredExemption, FORMAT};
 use crate::registry::Classification;
-use crate::witness;
-use serde_json::Value;
+use crate::witness::{self, Witnesses};
 
 /// How many changes are listed. The class is that of all of them.
 const CHANGES_MAX: usize = 10_000;
@@ -14,7 +13,7 @@ const BYTES_MAX: usize = 8 << 20;
 
 /// Writes the object of `change-classification` 9, its keys in the order that the gate prints. Behind them, where not
 /// every change is listed, the number of those that are not, `changes_omitted`, and where they were asked for `witnesses`:
-/// records that show why the level refuses.
+/// records that show why the level refuses, with `witnesses_cut`, whether there would be more of them.
 pub(super) fn write(json: &mut Writer, classification: &Classification, has_witnesses: bool) {
     let Classification { answer, broken, .. } = classification;
     json.object(|json| {
@@ -55,18 +54,19 @@ pub(super) fn write(json: &mut Writer, classification: &Classification, has_witn
             json.key("changes_omitted").number(i64::try_from(omitted).unwrap_or(i64::MAX));
         }
         if has_witnesses {
-            json.key("witnesses").document(&witnesses(classification));
+            let found = witnesses(classification);
+            json.key("witnesses").document(&witness::document(&found));
+            json.key("witnesses_cut").boolean(witness::is_cut(&found));
         }
     });
 }
 
-fn witnesses(classification: &Classification) -> Value {
+fn witnesses(classification: &Classification) -> Vec<Witnesses> {
     let refusal = classification.broken.as_ref().and_then(|broken| broken.refusal.as_ref());
-    let found = match (&classification.refused, refusal) {
+    match (&classification.refused, refusal) {
         (Some([candidate, version]), Some(refusal)) => witness::witnesses(candidate, version, refusal),
         _ => Vec::new(),
-    };
-    witness::document(&found)
+    }
 }
 
 fn change(json: &mut Writer, answered: &AnsweredChange) {

@@ -1,6 +1,7 @@
 //! `--history all` against a registry: what enforcement would have refused, version by version.
 
 use super::fake_registry::{FakeRegistry, Said};
+use super::forms::{assert_is_sarif, without_version};
 use super::session::Session;
 use crate::snapshot::agrees;
 use serde_json::{Value, json};
@@ -81,10 +82,13 @@ fn what_enforcement_would_have_refused_is_shown_version_by_version() {
     assert_eq!(history[2]["answer"]["predecessor"]["version"], 2);
     assert_eq!(history[4]["answer"]["class"], "major-bump-required", "a new line starts free");
 
-    for format in ["text", "markdown"] {
+    for format in ["text", "markdown", "github", "gitlab", "sarif"] {
         let ended = session.run(&[&check[..], &[format]].concat());
         let port = url.rsplit(':').next().unwrap();
-        agrees(&format!("gate/past.{format}"), &ended.out.replace(port, "PORT"));
+        if format == "sarif" {
+            assert_is_sarif(&ended.out);
+        }
+        agrees(&format!("gate/past.{format}"), &without_version(&ended.out.replace(port, "PORT")));
     }
     let junit = session.run(&[&check[..], &["junit"]].concat());
     assert!(junit.out.contains("version 3 (id 103), after version 2: forbidden-change"), "{}", junit.out);
