@@ -11,6 +11,7 @@ pub mod gate;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod policy;
+pub mod records;
 #[cfg(feature = "registry")]
 pub mod registry;
 pub mod schema;

@@ -20,12 +20,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("evolution", &["schema"]), // never "compat": a class is not derived from a verdict
     ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
     ("witness", &["schema", "compat"]), // it proves a verdict, it does not make one
-    ("client", &["schema"]),    // never "http": it knows the contract, not our server
-    ("gate", &["schema", "compat", "evolution", "policy", "witness", "client", "topic"]), // never "registry", "http" or "storage"
+    ("records", &["schema", "compat"]), // never "client", "gate" or "http": it knows no one who asks
+    ("client", &["schema", "records"]), // never "http": it knows the contract, not our server
+    ("gate", &["schema", "compat", "evolution", "policy", "witness", "records", "client", "topic"]), // never "registry", "http" or "storage"
     ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts
     ("storage", &["registry", "topic", "schema"]), // never "compat": a journal does not understand schemas
-    ("http", &["registry", "schema", "compat", "policy", "witness"]), // never "storage": it cannot tell where facts are kept
+    ("http", &["registry", "schema", "compat", "policy", "witness", "records"]), // never "storage": it cannot tell where facts are kept
     (
         "settings", // values, not what they switch
         &[
@@ -47,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// Folders that do no I/O, read no clock, start nothing and draw no random number.
-const PURE: [&str; 5] = ["schema", "compat", "evolution", "policy", "witness"];
+const PURE: [&str; 6] = ["schema", "compat", "evolution", "policy", "witness", "records"];
 
 /// What a pure folder has no use for.
 const EFFECTS: &[&str] = &[

@@ -37,6 +37,7 @@ mod policy;
 mod program;
 #[cfg(feature = "rocksdb")]
 mod readme;
+mod records;
 #[cfg(feature = "server")]
 mod registry;
 mod rule_pages;
