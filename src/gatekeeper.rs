@@ -18,11 +18,13 @@ pub(crate) fn run(name: &str, chosen: &ArgMatches, program: &dyn Fn() -> Command
     let mut world = World {
         out: &mut out,
         err: &mut io::stderr().lock(),
+        input: &mut io::stdin().lock(),
         current_folder,
         program,
         variable: &|name| std::env::var(name).ok(),
         is_terminal: io::stdout().is_terminal(),
         width: terminal_width(),
+        shows_progress: io::stderr().is_terminal(),
         today: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
     };
     let outcome = gate::run(name, chosen, &mut world)?;

@@ -24,6 +24,17 @@ pub struct RegisteredVersion {
     pub properties: BTreeMap<String, String>,
 }
 
+/// A schema as a registry has it, whatever versions it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredSchema {
+    /// `AVRO`, or another language's word.
+    pub schema_type: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// What it refers to directly.
+    pub references: Vec<VersionReference>,
+}
+
 /// A reference of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionReference {
@@ -88,19 +99,28 @@ pub(super) fn versions(answer: &Value) -> Option<Vec<u32>> {
     Some(numbers)
 }
 
-pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<RegisteredVersion> {
+pub(super) fn schema(answer: &Value) -> Option<RegisteredSchema> {
     let references = match answer.get("references") {
         None | Some(Value::Null) => Vec::new(),
         Some(references) => references.as_array()?.iter().map(reference).collect::<Option<_>>()?,
     };
+    Some(RegisteredSchema {
+        schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
+        text: answer.get("schema")?.as_str()?.into(),
+        references,
+    })
+}
+
+pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<RegisteredVersion> {
+    let RegisteredSchema { schema_type, text, references } = schema(answer)?;
     let properties = answer.get("metadata").and_then(|metadata| metadata.get("properties")?.as_object());
     let properties = properties.into_iter().flatten();
     Some(RegisteredVersion {
         subject: subject.to_owned(),
         version,
         id: answer.get("id").and_then(number),
-        schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
-        text: answer.get("schema")?.as_str()?.into(),
+        schema_type,
+        text,
         references,
         properties: properties.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
     })

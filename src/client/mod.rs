@@ -10,7 +10,9 @@ mod error;
 mod path;
 
 pub use access::{Access, Authorization, is_address};
-pub use answers::{OwnExemption, OwnPolicy, RegisteredVersion, SubjectConfig, Verdict, VersionReference};
+pub use answers::{
+    OwnExemption, OwnPolicy, RegisteredSchema, RegisteredVersion, SubjectConfig, Verdict, VersionReference,
+};
 pub use call::Limits;
 pub use error::{ClientError, Trouble};
 
@@ -80,6 +82,32 @@ impl Client {
             Found::Answer(answer) => {
                 answers::version(&answer, subject, version).map(Some).ok_or_else(|| self.caller.garbage(&path))
             }
+            Found::Nothing => Ok(None),
+        }
+    }
+
+    /// The schema that has an id; `None` where none has it. Ids belong to a context: that of `subject`, where one is
+    /// named, else the default one.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub fn schema_by_id(&self, id: u32, subject: Option<&str>) -> Result<Option<RegisteredSchema>, ClientError> {
+        let query = subject.map_or_else(String::new, |subject| format!("?subject={}", segment(subject)));
+        self.schema(&format!("/schemas/ids/{id}{query}"))
+    }
+
+    /// The schema that has a guid, which is the same in every registry; `None` where none has it.
+    ///
+    /// # Errors
+    /// [`ClientError`]
+    pub fn schema_by_guid(&self, guid: &str) -> Result<Option<RegisteredSchema>, ClientError> {
+        self.schema(&format!("/schemas/guids/{}", segment(guid)))
+    }
+
+    fn schema(&self, path: &str) -> Result<Option<RegisteredSchema>, ClientError> {
+        // 40403 says that there is no such schema; 404 alone that the registry is too old to know guids.
+        match self.caller.get(path, &[40403])? {
+            Found::Answer(answer) => answers::schema(&answer).map(Some).ok_or_else(|| self.caller.garbage(path)),
             Found::Nothing => Ok(None),
         }
     }

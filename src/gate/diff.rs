@@ -2,13 +2,12 @@
 
 use super::args::DiffArgs;
 use super::config::{Configuration, History};
-use super::discover::read_schema_file;
 use super::estate::{Before, Candidate, Declared, PreviousVersion, Text};
 use super::output;
 use super::plain::plain;
-use super::references::{Definitions, SchemaFile, needs_references};
 use super::render::Colour;
 use super::run::resolved;
+use super::schema_file;
 use super::subject::{self, InForce};
 use super::world::{Failure, World};
 use crate::compat;
@@ -16,8 +15,6 @@ use crate::policy::{Enforcement, Policy, Rules};
 use crate::schema::{self, SchemaSource, SchemaType, Strictness};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
 
 /// Writes what changed; that it could be compared is all that counts.
 ///
@@ -32,8 +29,8 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
         ..super::args::CheckArgs::default()
     };
     let configuration = resolved(&check, world)?;
-    let (old_file, old) = side(&args.old, world)?;
-    let (file, new) = side(&args.new, world)?;
+    let (old_file, old) = schema_file::read(&args.old, &configuration)?;
+    let (file, new) = schema_file::read(&args.new, &configuration)?;
     require_schema(&old_file, &old)?;
     let before = Before {
         versions: vec![PreviousVersion {
@@ -89,31 +86,4 @@ fn in_force<'a>(configuration: &Configuration, is_shown: bool, world: &World<'_>
         base: "the old file",
         has_witnesses: is_shown,
     }
-}
-
-/// A file and the texts it refers to, which are looked for in its folder.
-fn side(path: &Path, world: &World<'_>) -> Result<(String, Text), Failure> {
-    let name = path.display().to_string();
-    let at = world.current_folder.join(path);
-    let incomplete = |problem: String| Failure::incomplete(format!("{name}: {problem}"));
-    let text = read_schema_file(&at).map_err(incomplete)?;
-    if !needs_references(&text) {
-        return Ok((name, Text { text, references: Vec::new() }));
-    }
-    let file = SchemaFile { file: name.clone(), text: Arc::clone(&text), references: Vec::new() };
-    let definitions = Definitions::new(neighbours(&at));
-    let references = definitions.references_of(&file).map_err(|problem| incomplete(problem.message))?;
-    Ok((name, Text { text, references }))
-}
-
-fn neighbours(path: &Path) -> Vec<SchemaFile> {
-    let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|other| other != path && other.extension().is_some_and(|extension| extension == "avsc"));
-    paths.sort();
-    let file = |path: &std::path::PathBuf| {
-        let text = read_schema_file(path).ok()?;
-        Some(SchemaFile { file: path.display().to_string(), text, references: Vec::new() })
-    };
-    paths.iter().filter_map(file).collect()
 }

@@ -2,8 +2,11 @@
 
 use super::config::Output;
 use super::discover::repository_root;
+use super::preflight::PreflightReport;
 use super::render::ground::Ground;
-use super::render::{Colour, Format, Screen, github, gitlab, json, junit, markdown, native_format, sarif, text};
+use super::render::{
+    Colour, Format, Screen, github, gitlab, json, junit, markdown, native_format, preflight, sarif, text,
+};
 use super::report::{Report, SubjectReport};
 use super::world::{Failure, World};
 use clap::ArgMatches;
@@ -42,18 +45,46 @@ pub(super) fn report(
     world: &mut World<'_>,
 ) -> Result<(), Failure> {
     let ground = ground(world);
-    each(outputs, colour, world, |out, format, screen| write(out, format, report, screen, &ground))?;
+    let write = |out: &mut dyn Write, format, screen| write(out, format, report, screen, &ground);
+    deliver(outputs, colour, world, &write, &|room| markdown::table(report, room))
+}
+
+/// Writes what a preflight found; text where no form is asked for.
+///
+/// # Errors
+/// As [`report`].
+pub(super) fn preflight(
+    report: &PreflightReport,
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
+    each(outputs, colour, world, |out, format, screen| preflight::write(out, format, report, screen))
+}
+
+/// Writes one form.
+type WriteForm<'a> = &'a dyn Fn(&mut dyn Write, Format, Screen) -> io::Result<()>;
+
+/// Writes every form asked for and the one that the surroundings read; `table` makes the summary in so many bytes.
+fn deliver(
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+    write: WriteForm<'_>,
+    table: &dyn Fn(usize) -> String,
+) -> Result<(), Failure> {
+    each(outputs, colour, world, write)?;
     let native = native_format(world.variable);
     let is_asked_for = |format| outputs.iter().any(|output| output.format == format);
     if let Some(format) = native.filter(|format| !is_asked_for(*format)) {
         let is_read_by_program = outputs.iter().any(|o| o.file.is_none() && o.format.is_for_programs());
         let out: &mut dyn Write = if is_read_by_program { world.err } else { world.out };
-        write(out, format, report, Screen { is_coloured: false, columns: COLUMNS }, &ground)?;
+        write(out, format, Screen { is_coloured: false, columns: COLUMNS })?;
     }
     if (native == Some(Format::Github) || is_asked_for(Format::Github))
         && let Some(file) = (world.variable)("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty())
     {
-        github::append_summary(Path::new(&file), report)
+        github::append_table(Path::new(&file), table)
             .map_err(|error| Failure::incomplete(format!("{file}: the step summary cannot be written: {error}")))?;
     }
     Ok(())

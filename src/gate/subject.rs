@@ -318,6 +318,16 @@ fn group<'b>(
     }
 }
 
+/// The versions that have to go together with a candidate, newest first: those of its compatibility group.
+pub(super) fn group_of<'b>(
+    candidate: &Candidate,
+    before: &'b Before,
+    enforcement: Enforcement,
+) -> Vec<&'b PreviousVersion> {
+    let inherited = heir_of(candidate, before);
+    group((&joining(candidate, inherited), inherited), before, enforcement)
+}
+
 /// What the candidate will carry as `property` once it is registered, as far as files can say.
 fn property_of(candidate: &Candidate, property: &str) -> Option<String> {
     match property {

@@ -3,7 +3,7 @@
 use super::render::harmless::harmless;
 use clap::Command;
 use jiff::civil::Date;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
 /// The surroundings of one command.
@@ -12,6 +12,8 @@ pub struct World<'a> {
     pub out: &'a mut dyn Write,
     /// Where everything else goes.
     pub err: &'a mut dyn Write,
+    /// Standard input.
+    pub input: &'a mut dyn BufRead,
     /// Makes the whole command line of the program, of which the gate's commands are a part: for completions.
     pub program: &'a dyn Fn() -> Command,
     /// Where the user stands; relative paths start here.
@@ -22,6 +24,8 @@ pub struct World<'a> {
     pub is_terminal: bool,
     /// Columns of that terminal.
     pub width: Option<usize>,
+    /// Whether the process's standard error is a terminal, on which a command that takes long may draw its progress.
+    pub shows_progress: bool,
     /// Today, UTC.
     pub today: Date,
 }

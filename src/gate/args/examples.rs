@@ -55,3 +55,22 @@ Examples:
   sluicegate completions bash > /etc/bash_completion.d/sluicegate
   sluicegate completions zsh > ~/.zfunc/_sluicegate
   sluicegate completions fish > ~/.config/fish/completions/sluicegate.fish";
+
+pub(super) const PREFLIGHT: &str = "\
+Examples:
+  sluicegate preflight --subject orders-value orders.avsc
+                                                     before a producer is deployed: registered or acceptable, and can
+                                                     every live version read it?
+  sluicegate preflight --subject orders-value --in-use 3,4 orders.avsc
+                                                     where consumers are on versions 3 and 4
+  sluicegate preflight --subject orders-value --reader billing.avsc --reader audit.avsc orders.avsc
+  sluicegate preflight --subject orders-value --role consumer billing.avsc
+                                                     before a consumer is deployed: can it read every live version?
+
+Level, compatibility group, policy, enforcement and exemptions are those of the registry; where nobody has set an
+enforcement there, none is in force, as in the registry itself. The declared major version is that of --declare-major,
+else of the configuration.
+
+Exit codes: 0 go; 100 refused: the registry would not take it, or a reader could not read it; 101 could not find out, one
+line says why; 2 wrong usage. Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or
+SLUICEGATE_TOKEN.";

@@ -12,6 +12,9 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 mod examples;
+mod producers;
+
+pub use producers::{PreflightArgs, Role};
 
 /// One command of the gate with everything that was chosen for it.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub enum Invocation {
     Config(ConfigArgs),
     /// `completions`
     Completions(Shell),
+    /// `preflight`
+    Preflight(PreflightArgs),
 }
 
 /// What `check` was told; `None` and empty lists say nothing, so that weaker sources may speak.
@@ -185,6 +190,7 @@ pub fn commands() -> Vec<Command> {
             )
             .arg(paths())
             .after_help(examples::CONFIG),
+        producers::preflight(),
         Command::new("completions")
             .about("Writes completions for a shell")
             .arg(Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell)))
@@ -228,6 +234,7 @@ pub fn read(name: &str, chosen: &ArgMatches) -> Option<Result<Invocation, String
         "config" => check_args(chosen)
             .map(|check| Invocation::Config(ConfigArgs { resolved: chosen.get_flag("resolved"), check })),
         "completions" => Ok(Invocation::Completions(required(chosen, "shell"))),
+        "preflight" => producers::preflight_args(chosen).map(Invocation::Preflight),
         _ => return None,
     };
     Some(invocation)

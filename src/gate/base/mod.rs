@@ -17,6 +17,7 @@ mod spec;
 mod text;
 
 pub use inquiry::Inquiry;
+pub(in crate::gate) use registry::{Registry, open as open_registry};
 pub use spec::{BaseSpec, UnreadableBase};
 
 use super::estate::{Before, Candidate, Declared};

@@ -25,7 +25,7 @@ pub(super) fn previous(shelf: &dyn Shelf, version: &RegisteredVersion) -> Result
     Ok(PreviousVersion {
         version: version.version,
         id: version.id,
-        text: Text { text: Arc::clone(&version.text), references: closure(shelf, version)? },
+        text: Text { text: Arc::clone(&version.text), references: closure(shelf, version, &named(version))? },
         file: None,
         declared: declared(version),
         properties: version.properties.clone(),
@@ -38,13 +38,19 @@ pub(super) fn declared(version: &RegisteredVersion) -> Declared {
 }
 
 fn require_avro(version: &RegisteredVersion) -> Result<(), BaseError> {
-    if SchemaType::read(&version.schema_type).is_some() {
+    require_type(&version.schema_type, &|| named(version))
+}
+
+fn require_type(schema_type: &str, name: &dyn Fn() -> String) -> Result<(), BaseError> {
+    if SchemaType::read(schema_type).is_some() {
         return Ok(());
     }
-    Err(BaseError::undecided(format!(
-        "version {} of {} is a schema of type {}, which this release does not judge",
-        version.version, version.subject, version.schema_type
-    )))
+    let message = format!("{} is a schema of type {schema_type}, which this release does not judge", name());
+    Err(BaseError::undecided(message))
+}
+
+fn named(version: &RegisteredVersion) -> String {
+    format!("version {} of {}", version.version, version.subject)
 }
 
 /// A version whose references are being looked at.
@@ -55,15 +61,14 @@ struct Step {
     next: usize,
 }
 
-/// The texts that `start` refers to, each after what it refers to itself.
-fn closure(shelf: &dyn Shelf, start: &RegisteredVersion) -> Result<Vec<ReferencedText>, BaseError> {
+/// The texts that `start`, called `start_name` in messages, refers to, each after what it refers to itself.
+fn closure(shelf: &dyn Shelf, start: &RegisteredVersion, start_name: &str) -> Result<Vec<ReferencedText>, BaseError> {
     if start.references.is_empty() {
         return Ok(Vec::new());
     }
     let too_much = || {
         BaseError::undecided(format!(
-            "version {} of {} refers to more than {REFERENCES_MAX} schemas or {REFERENCED_BYTES_MAX} bytes",
-            start.version, start.subject
+            "{start_name} refers to more than {REFERENCES_MAX} schemas or {REFERENCED_BYTES_MAX} bytes",
         ))
     };
     let first = Step { version: Arc::new(start.clone()), name: String::new(), next: 0 };
@@ -84,8 +89,8 @@ fn closure(shelf: &dyn Shelf, start: &RegisteredVersion) -> Result<Vec<Reference
         let wanted = (subject, reference.version);
         if path.iter().any(|step| (&step.version.subject, step.version.version) == (&wanted.0, wanted.1)) {
             return Err(BaseError::undecided(format!(
-                "version {} of {} refers to itself through version {} of {}",
-                start.version, start.subject, wanted.1, wanted.0
+                "{start_name} refers to itself through version {} of {}",
+                wanted.1, wanted.0
             )));
         }
         if !seen.insert(wanted.clone()) {
@@ -93,8 +98,8 @@ fn closure(shelf: &dyn Shelf, start: &RegisteredVersion) -> Result<Vec<Reference
         }
         let Some(version) = shelf.version(&wanted.0, wanted.1)? else {
             return Err(BaseError::undecided(format!(
-                "version {} of {} refers to version {} of {}, which is not there",
-                start.version, start.subject, wanted.1, wanted.0
+                "{start_name} refers to version {} of {}, which is not there",
+                wanted.1, wanted.0
             )));
         };
         require_avro(&version)?;

@@ -8,7 +8,7 @@ use crate::client::{
     Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict, is_address,
 };
 use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, Declared, PolicySetting};
+use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
 use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ type Known = BTreeMap<String, Result<Before, BaseError>>;
 type Versions = BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>;
 
 /// A registry as base.
-pub(super) struct Registry {
+pub(in crate::gate) struct Registry {
     client: Client,
     inquiry: Inquiry,
     /// The context that names without one lie in, where the address has one.
@@ -41,7 +41,7 @@ pub(super) struct Registry {
 }
 
 /// The registry at `url`, whose credentials win over those of the inquiry.
-pub(super) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, BaseError> {
+pub(in crate::gate) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, BaseError> {
     let access = access(url, &inquiry).map_err(BaseError::Unavailable)?;
     Ok(Registry {
         context: context_of(&access.address),
@@ -117,6 +117,16 @@ fn percent_decoded(text: &str) -> String {
 }
 
 impl Registry {
+    /// The numbers of a subject's live versions, in ascending order.
+    pub(in crate::gate) fn live(&self, subject: &str) -> Result<Vec<u32>, BaseError> {
+        Ok(self.client.versions(subject)?)
+    }
+
+    /// These versions of a subject with all they refer to, newest first; one that has gone meanwhile is left out.
+    pub(in crate::gate) fn versions(&self, subject: &str, numbers: &[u32]) -> Result<Vec<PreviousVersion>, BaseError> {
+        self.whole_history(subject, numbers)?.iter().map(|version| previous(self, version)).collect()
+    }
+
     fn learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
         let numbers = self.client.versions(subject)?;
         let config = self.client.config(subject)?;

@@ -48,6 +48,11 @@ impl RegistryAccess {
         }
     }
 
+    /// Whether the environment names a registry.
+    pub fn is_named(&self) -> bool {
+        self.url.is_some()
+    }
+
     /// The registry that the environment names: of several, separated by commas as Confluent's clients take them, the
     /// first.
     ///

@@ -56,10 +56,18 @@ pub fn write(out: &mut dyn Write, report: &Report, ground: &Ground) -> io::Resul
 /// # Errors
 /// Where the file cannot be opened or written.
 pub fn append_summary(file: &Path, report: &Report) -> io::Result<()> {
+    append_table(file, |room| markdown::table(report, room))
+}
+
+/// Appends a table to that file; `table` makes it in at most so many bytes.
+///
+/// # Errors
+/// As [`append_summary`].
+pub(in crate::gate) fn append_table(file: &Path, table: impl FnOnce(usize) -> String) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(file)?;
     let room = SUMMARY_BYTES_MAX.saturating_sub(file.metadata()?.len());
     let room = usize::try_from(room).unwrap_or(usize::MAX);
-    file.write_all(markdown::table(report, room).as_bytes())
+    file.write_all(table(room).as_bytes())
 }
 
 /// Ordered by how soon somebody must look.
@@ -178,16 +186,16 @@ impl Annotation<'_> {
 }
 
 /// The text behind the second pair of colons.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// A value before it.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(&harmless(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
-fn cut(text: &str, chars_max: usize) -> String {
+pub(super) fn cut(text: &str, chars_max: usize) -> String {
     match text.char_indices().nth(chars_max) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

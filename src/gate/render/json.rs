@@ -3,6 +3,7 @@
 //! Keys may be added; none is dropped, renamed or given another meaning.
 
 use super::words::place;
+use crate::gate::parties::Party;
 use crate::gate::report::{PastVersion, Problem, Report, SubjectReport, Summary};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -40,6 +41,20 @@ pub fn write_lines(out: &mut dyn Write, report: &Report) -> io::Result<()> {
 /// Whatever `out` fails with.
 pub fn write_document(out: &mut dyn Write, document: &Value) -> io::Result<()> {
     print(out, &serde_json::to_string_pretty(document)?)
+}
+
+/// Writes any document on one line.
+///
+/// # Errors
+/// Whatever `out` fails with.
+pub fn write_line(out: &mut dyn Write, document: &Value) -> io::Result<()> {
+    print(out, &serde_json::to_string(document)?)
+}
+
+/// Who writes or reads, by every name.
+pub(super) fn party(party: &Party) -> Value {
+    let Party { name, file, subject, version, id } = party;
+    json!({"name": name, "file": file, "subject": subject, "version": version, "id": id})
 }
 
 fn head(report: &Report) -> Map<String, Value> {

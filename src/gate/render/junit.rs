@@ -223,7 +223,7 @@ fn lines(texts: &[String]) -> String {
 }
 
 /// Text that cannot leave its element or attribute, with no letter that XML does not know.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     harmless(text).chars().fold(String::with_capacity(text.len()), |mut out, character| {
         match character {
             '&' => out.push_str("&amp;"),

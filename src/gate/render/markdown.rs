@@ -173,7 +173,7 @@ fn row(subject: &str, decision: &str, change: &str, at: &str, notes: &str) -> St
 }
 
 /// Text that cannot leave its cell, become markup or call for anybody.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     // GitHub looks for mentions after undoing escapes; a letter without width keeps it from finding any.
     escaped(text).replace("&#64;", "&#64;&#8203;")
 }

@@ -14,6 +14,7 @@ mod manual;
 pub mod markdown;
 pub(crate) mod page;
 mod past;
+pub(in crate::gate) mod preflight;
 pub mod rule;
 pub mod sarif;
 pub mod text;

@@ -18,7 +18,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// The schema of these documents, where its owner keeps it.
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+pub(super) const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The name under which a result's fingerprint stands: a fingerprint made in another way gets another one.
 const FINGERPRINT: &str = "subjectIdPath/v1";
@@ -192,7 +193,7 @@ fn place(file: &str, at: Option<&FilePosition>, ground: &Ground) -> Value {
 }
 
 /// A file as an address: relative to the root of the checkout, or absolute.
-fn address(file: &str) -> Value {
+pub(super) fn address(file: &str) -> Value {
     match file.starts_with('/') {
         true => json!({"uri": format!("file://{}", escaped(file))}),
         false => json!({"uri": escaped(file), "uriBaseId": SOURCE_ROOT}),
@@ -222,11 +223,11 @@ fn suppression(pardon: Pardon<'_>) -> Value {
 }
 
 /// Plain text for a message. In SARIF `[text](target)` is a link even there; what a schema says must not become one.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     harmless(text).replace("](", "] (")
 }
 
-fn sentence(clause: &str) -> String {
+pub(super) fn sentence(clause: &str) -> String {
     let mut letters = clause.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }

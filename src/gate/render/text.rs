@@ -91,7 +91,8 @@ fn heading(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
     page.paragraph(Indent::hanging(0), &pieces)
 }
 
-fn body(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
+/// What there is to say about a subject below its heading.
+pub(super) fn body(page: &mut Page<'_>, subject: &SubjectReport) -> io::Result<()> {
     if is_merely_new(subject) {
         return Ok(());
     }

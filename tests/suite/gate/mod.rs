@@ -14,6 +14,7 @@ mod hostile;
 mod manifest;
 mod passed_over;
 mod past;
+mod preflight;
 mod product;
 mod recipes;
 mod references;

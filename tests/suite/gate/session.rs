@@ -10,6 +10,8 @@ pub(crate) struct Session {
     pub(crate) folder: PathBuf,
     pub(super) variables: BTreeMap<&'static str, String>,
     pub(super) today: jiff::civil::Date,
+    /// Standard input.
+    pub(super) input: Vec<u8>,
 }
 
 /// What a command left behind.
@@ -24,7 +26,8 @@ pub(crate) struct Ended {
 impl Session {
     /// In `folder`, with an empty environment.
     pub(crate) fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), variables: BTreeMap::new(), today: jiff::civil::date(2026, 11, 26) }
+        let today = jiff::civil::date(2026, 11, 26);
+        Self { folder: folder.to_owned(), variables: BTreeMap::new(), today, input: Vec::new() }
     }
 
     /// Runs `sluicegate` with these arguments.
@@ -39,11 +42,13 @@ impl Session {
         let mut world = World {
             out: &mut out,
             err: &mut err,
+            input: &mut self.input.as_slice(),
             current_folder: self.folder.clone(),
             program: &program,
             variable: &|name| self.variables.get(name).cloned(),
             is_terminal: false,
             width: None,
+            shows_progress: false,
             today: self.today,
         };
         let outcome = gate::run(name, chosen, &mut world).unwrap();

@@ -1,0 +1,192 @@
+//! `preflight`: may this schema be deployed? Is it registered or would it be, and can everybody read it?
+//!
+//! What the registry says is in force here, and nothing else: level, group, policy and exemptions are taken from it and
+//! judged by the function that the gate and the server judge with.
+
+mod reading;
+mod report;
+
+pub use reading::{ReadingProblem, ReadingReport};
+pub use report::{PreflightReport, Registration};
+
+use super::advice::{Situation, advice};
+use super::args::{CheckArgs, PreflightArgs, Role};
+use super::base::{Base as _, BaseError, Registry};
+use super::config::{Configuration, History};
+use super::estate::{Before, Candidate, Declared, PreviousVersion};
+use super::in_use::InUse;
+use super::output;
+use super::parties::{self, Loaded};
+use super::render::Colour;
+use super::report::{Decision, Status};
+use super::run::resolved;
+use super::schema_file;
+use super::subject::{self, InForce, Judged};
+use super::world::{Failure, FailureKind, World};
+use crate::compat::{self, CompatibilityLevel};
+use crate::policy::{Enforcement, Policy, Profile};
+use jiff::civil::Date;
+use reading::reading;
+use std::borrow::Cow;
+
+/// Asks what `args` are about and writes the answer; the exit code.
+///
+/// # Errors
+/// It could not be found out: a file that is no schema, a registry that does not answer.
+pub(super) fn preflight(args: &PreflightArgs, colour: Colour, world: &mut World<'_>) -> Result<u8, Failure> {
+    let check = CheckArgs { config: args.config.clone(), declare_major: args.declare_major, ..CheckArgs::default() };
+    let configuration = resolved(&check, world)?;
+    let registry = parties::require_registry(args.registry.as_deref(), &configuration)?;
+    let own = Loaded::of_file(&args.schema, &configuration)?;
+    let report = match args.role {
+        Role::Producer => as_producer(args, &own, &registry, &configuration, world.today)?,
+        Role::Consumer => as_consumer(args, &own, &registry)?,
+    };
+    match output::preflight(&report, &args.outputs, colour, world) {
+        // Whoever closed the pipe has seen enough; the answer stands.
+        Err(failure) if failure.kind == FailureKind::BrokenPipe => {}
+        written => written?,
+    }
+    Ok(report.exit())
+}
+
+fn as_producer(
+    args: &PreflightArgs,
+    own: &Loaded,
+    registry: &Registry,
+    configuration: &Configuration,
+    today: Date,
+) -> Result<PreflightReport, Failure> {
+    let (file, text) = schema_file::read(&args.schema, configuration)?;
+    let entry = configuration.subjects.iter().find(|entry| entry.name == args.subject);
+    let declared = match entry {
+        Some(entry) => entry.declaration.declared_as(args.declare_major),
+        None => Declared { major: args.declare_major, version: None },
+    };
+    let candidate = Candidate { subject: args.subject.clone(), text: Ok(text), file, number: None, declared };
+    let before = match registry.before(&args.subject, Some(&candidate)) {
+        Ok(before) => before,
+        Err(error @ (BaseError::Undecided(_) | BaseError::Unavailable(_))) => return Err(error.into()),
+    };
+    let address = registry.name();
+    let in_force = in_force(&before, &address, today);
+    let standing = match registered(&candidate, own, &before)? {
+        Some(version) => Registration::Registered { version: version.version, id: version.id },
+        None => judged(&candidate, &before, &in_force, configuration),
+    };
+    let scratch = &mut compat::Scratch::default();
+    let readers = readers(args, &candidate, &before, in_force.policy.enforcement, configuration)?;
+    let readings = readers.iter().map(|reader| reading(reader, own, Role::Producer, scratch)).collect();
+    Ok(PreflightReport {
+        role: Role::Producer,
+        subject: args.subject.clone(),
+        file: candidate.file,
+        registry: address.clone(),
+        registration: Some(standing),
+        readings,
+    })
+}
+
+fn as_consumer(args: &PreflightArgs, own: &Loaded, registry: &Registry) -> Result<PreflightReport, Failure> {
+    let writers = parties::in_use(registry, &args.subject, args.in_use.as_ref().unwrap_or(&InUse::All))?;
+    if writers.is_empty() && args.in_use != Some(InUse::None) {
+        let message = format!(
+            "the registry has no subject {} with a live version, so that there is nothing to read",
+            args.subject
+        );
+        return Err(Failure::incomplete(message));
+    }
+    let scratch = &mut compat::Scratch::default();
+    Ok(PreflightReport {
+        role: Role::Consumer,
+        subject: args.subject.clone(),
+        file: own.party.name.clone(),
+        registry: registry.name(),
+        registration: None,
+        readings: writers.iter().map(|writer| reading(own, writer, Role::Consumer, scratch)).collect(),
+    })
+}
+
+/// What the registry says. Where nobody has set an enforcement it has none in force either.
+fn in_force<'a>(before: &'a Before, base: &'a str, today: Date) -> InForce<'a> {
+    InForce {
+        level: before.level.unwrap_or(CompatibilityLevel::Backward),
+        policy: Policy {
+            profile: before.policy.profile.unwrap_or(Profile::Seed),
+            enforcement: before.policy.enforcement.unwrap_or(Enforcement::Off),
+            rules: before.policy.rules.clone(),
+        },
+        history: History::Latest,
+        fail_on: None,
+        baseline: None,
+        exemptions: Cow::Borrowed(&before.exemptions),
+        today,
+        base,
+        has_witnesses: false,
+    }
+}
+
+/// The live version that the candidate is: what a producer that registers by itself is answered with at its start.
+fn registered<'b>(
+    candidate: &Candidate,
+    own: &Loaded,
+    before: &'b Before,
+) -> Result<Option<&'b PreviousVersion>, Failure> {
+    let text = own.schema.resolved_text();
+    let is_same = |version: &&PreviousVersion| {
+        let declares = candidate.declared == Declared::default() || candidate.declared == version.declared;
+        declares && parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text)
+    };
+    Ok(before.versions.iter().find(is_same))
+}
+
+/// What registering the candidate would be answered with.
+fn judged(
+    candidate: &Candidate,
+    before: &Before,
+    in_force: &InForce<'_>,
+    configuration: &Configuration,
+) -> Registration {
+    let Judged { mut report, judgement } = subject::judge(candidate, before, in_force, &mut compat::Scratch::default());
+    let entry = configuration.subjects.iter().find(|entry| entry.name == candidate.subject);
+    let declaration = entry.map(|entry| &entry.declaration);
+    report.advice = advice(
+        &report,
+        &Situation {
+            judgement: judgement.as_ref(),
+            enforcement: in_force.policy.enforcement,
+            has_own_group: before.compatibility_group.is_some(),
+            declaring: &|major| configuration.declaring(&candidate.subject, declaration, major),
+        },
+    );
+    let is_new = report.status == Status::New;
+    match report.decision {
+        Decision::Accepted => Registration::Acceptable { is_new, report: Box::new(report) },
+        Decision::Rejected => Registration::Refused(Box::new(report)),
+        Decision::Undecided => Registration::Undecided(Box::new(report)),
+    }
+}
+
+/// Who has to read it: whom the user names, else the versions in use.
+fn readers(
+    args: &PreflightArgs,
+    candidate: &Candidate,
+    before: &Before,
+    enforcement: Enforcement,
+    configuration: &Configuration,
+) -> Result<Vec<Loaded>, Failure> {
+    if !args.readers.is_empty() {
+        return parties::of_files(&args.readers, configuration);
+    }
+    let mut versions: Vec<&PreviousVersion> = match &args.in_use {
+        // Those of other lines never had to read it: that is what a line is for.
+        None => subject::group_of(candidate, before, enforcement),
+        Some(in_use) => {
+            let live: Vec<u32> = before.versions.iter().rev().map(|version| version.version).collect();
+            let numbers = parties::chosen(&args.subject, &live, in_use)?;
+            before.versions.iter().filter(|version| numbers.contains(&version.version)).collect()
+        }
+    };
+    versions.reverse();
+    versions.into_iter().map(|version| Loaded::of_version(&args.subject, version)).collect()
+}
