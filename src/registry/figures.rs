@@ -47,6 +47,8 @@ pub struct Figures {
     verdicts: [Count; 2],
     decisions: [[[Count; DecisionOutcome::ALL.len()]; Enforcement::ALL.len()]; ChangeClass::ALL.len()],
     refusals: [Count; catalogue::ALL.len()],
+    /// Registrations that would have been refused, or reported, without an exemption.
+    pub exempted: Count,
 }
 
 /// A number that only goes up, or is set.
@@ -182,6 +184,7 @@ impl Default for Figures {
             verdicts: Default::default(),
             decisions: Default::default(),
             refusals: std::array::from_fn(|_| Count::default()),
+            exempted: Count::default(),
         }
     }
 }

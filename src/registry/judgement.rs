@@ -155,6 +155,9 @@ impl Said {
         match self {
             Self::Accepted { subject, version, heard } => {
                 figures.decided(heard.class, heard.enforcement, heard.outcome());
+                if !heard.exemptions.is_empty() {
+                    figures.exempted.add_one();
+                }
                 heard.tell(subject, *version);
             }
             Self::Refused(refusal) => refusal.conclude(figures),

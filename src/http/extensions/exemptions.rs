@@ -7,9 +7,10 @@ use crate::http::errors::ApiError;
 use crate::http::json::Writer;
 use crate::http::pool::reply;
 use crate::http::settings::PageLimits;
-use crate::registry::Exemption;
-use crate::schema::names::SubjectName;
+use crate::registry::{Exemption, Registry};
+use crate::schema::names::{SubjectName, Version};
 use jiff::civil::Date;
+use std::sync::Arc;
 
 type Outcome = Result<Answer, ApiError>;
 
@@ -19,16 +20,23 @@ const MEMBERS: [&str; 7] = ["fingerprint", "subject", "change", "path", "reason"
 /// A listing without a limit has all of them: no more than these are kept.
 const LIMITS: PageLimits = PageLimits { default: 10_000, max: 10_000 };
 
+/// The same with the versions that each applied to, for which their subjects have to be read.
+const APPLIED_LIMITS: PageLimits = PageLimits { default: 1_000, max: 1_000 };
+
+/// The parameter that asks for those versions, and the member that has them.
+const APPLIED_TO: &str = "appliedTo";
+
 /// `GET /exemptions`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
-    let page = call.page(LIMITS)?;
+    let is_asked = call.flag(APPLIED_TO);
+    let page = call.page(if is_asked { APPLIED_LIMITS } else { LIMITS })?;
     let subject = call.parameter("subject").filter(|subject| !subject.is_empty());
     let scope = (subject.is_some() || call.context.is_some())
         .then(|| SubjectName::read(&call.qualified(subject.as_deref().unwrap_or(""))));
-    let listed = call.compute(move |registry| Ok(registry.exemptions(scope.as_ref(), page))).await?;
-    let today = today();
+    let listed = call.compute(move |registry| Ok(shown(registry, registry.exemptions(scope.as_ref(), page), is_asked)));
+    let (listed, today) = (listed.await?, today());
     Ok(Answer::json(|json| {
-        json.array(|json| listed.iter().for_each(|exemption| document(json, exemption, today)));
+        json.array(|json| listed.iter().for_each(|(exemption, applied)| document(json, exemption, today, applied)));
     }))
 }
 
@@ -38,19 +46,24 @@ pub(in crate::http) async fn create(call: Call) -> Outcome {
     let exemption = request.into_exemption(|subject| call.qualified(subject).into_owned());
     let (exemption, today) = (exemption.map_err(ApiError::InvalidExemption)?, today());
     let added = reply(|reply| call.registry().add_exemption(exemption, today, reply)).await?;
-    Ok(Answer::json(|json| document(json, &added, today)))
+    Ok(Answer::json(|json| document(json, &added, today, &None)))
 }
 
 /// `GET /exemptions/{fingerprint}`
 pub(in crate::http) async fn get(call: Call) -> Outcome {
     let found = call.registry().exemption(&call.arguments[0])?;
-    Ok(Answer::json(|json| document(json, &found, today())))
+    let is_asked = call.flag(APPLIED_TO);
+    let (found, applied) = match is_asked {
+        true => call.compute(move |registry| Ok(shown(registry, vec![found], true).remove(0))).await?,
+        false => (found, None),
+    };
+    Ok(Answer::json(|json| document(json, &found, today(), &applied)))
 }
 
 /// `DELETE /exemptions/{fingerprint}`
 pub(in crate::http) async fn delete(call: Call) -> Outcome {
     let old = reply(|reply| call.registry().remove_exemption(&call.arguments[0], reply)).await?;
-    Ok(Answer::json(|json| document(json, &old, today())))
+    Ok(Answer::json(|json| document(json, &old, today(), &None)))
 }
 
 /// The calendar day it is, in UTC: an exemption ends at the same moment for every team.
@@ -58,7 +71,20 @@ pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-fn document(json: &mut Writer, exemption: &Exemption, today: Date) {
+/// An exemption with the versions that it applied to, where those are asked for.
+type Shown = (Arc<Exemption>, Option<Vec<Version>>);
+
+fn shown(registry: &Registry, exemptions: Vec<Arc<Exemption>>, is_asked: bool) -> Vec<Shown> {
+    match is_asked {
+        true => {
+            let applied = registry.exempted_versions(&exemptions).into_iter().map(Some);
+            exemptions.into_iter().zip(applied).collect()
+        }
+        false => exemptions.into_iter().map(|exemption| (exemption, None)).collect(),
+    }
+}
+
+fn document(json: &mut Writer, exemption: &Exemption, today: Date, applied: &Option<Vec<Version>>) {
     json.object(|json| {
         let expires = exemption.expires.to_string();
         let Exemption { fingerprint, subject, change, path, reason, approved_by, expires: _ } = exemption;
@@ -66,10 +92,15 @@ fn document(json: &mut Writer, exemption: &Exemption, today: Date) {
             json.key(member).text(text);
         }
         json.key("expired").boolean(exemption.is_expired(today));
+        if let Some(applied) = applied {
+            let versions = applied.iter().map(|version| i64::from(version.get()));
+            json.key(APPLIED_TO).array(|json| versions.for_each(|version| json.number(version)));
+        }
     });
 }
 
-/// The body of `POST /exemptions`. What a listing shows can be sent again: `expired` is passed over.
+/// The body of `POST /exemptions`. What a listing shows can be sent again: `expired` and `appliedTo` are passed
+/// over.
 #[derive(Default)]
 struct ExemptionRequest {
     members: Members,
@@ -83,7 +114,7 @@ impl ExemptionRequest {
         let given = value.object("Exemption", |name, value| {
             match MEMBERS.iter().position(|member| *member == name) {
                 Some(at) => request.texts[at] = value.text()?,
-                None if name == "expired" => value.skip()?,
+                None if matches!(name, "expired" | APPLIED_TO) => value.skip()?,
                 None => return Ok(request.members.is_unknown(name)),
             }
             request.members.note(name);

@@ -6,6 +6,7 @@
 
 mod command;
 mod exemptions;
+mod history;
 mod index;
 mod layer;
 mod problem;
@@ -20,7 +21,7 @@ pub(super) use layer::policy_in_force;
 use super::view::Known;
 use super::{Page, Registry, RegistryError, Reply};
 use crate::policy::Policy;
-use crate::schema::names::SubjectName;
+use crate::schema::names::{SubjectName, Version};
 use command::{RemovePolicy, SetPolicy};
 use exemptions::{AddExemption, RemoveExemption};
 use jiff::civil::Date;
@@ -65,6 +66,16 @@ impl Registry {
     /// included.
     pub fn exemptions(&self, scope: Option<&SubjectName>, page: Page) -> Vec<Arc<Exemption>> {
         index::within(&self.shared.catalog, scope).into_iter().skip(page.offset).take(page.limit).collect()
+    }
+
+    /// For each of these, which follow each other by subject, the versions whose change it names; none of an exemption
+    /// that nothing has come of yet. Reads every version of the subjects.
+    pub fn exempted_versions(&self, exemptions: &[Arc<Exemption>]) -> Vec<Vec<Version>> {
+        let of_subject = |exemptions: &[Arc<Exemption>]| {
+            let subject = SubjectName::read(&exemptions[0].subject);
+            history::applied_to(self.shared.world(), &subject, exemptions)
+        };
+        exemptions.chunk_by(|left, right| left.subject == right.subject).flat_map(of_subject).collect()
     }
 
     /// The exemption with a fingerprint, in either letter case.

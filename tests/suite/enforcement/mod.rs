@@ -4,6 +4,7 @@
 mod agreement;
 mod answers;
 mod bypasses;
+mod exemptions;
 mod story;
 mod table;
 
@@ -38,6 +39,11 @@ impl Talk {
         let (status, answer) = self.send(method, target, body);
         assert_eq!(status, 200, "{method} {target} {body}: {answer}");
         answer
+    }
+
+    /// The body of an answer that is no JSON.
+    fn text(&mut self, method: &str, target: &str) -> String {
+        self.client.send(method, target, &[], None).expect("an answer").text()
     }
 
     fn register(&mut self, subject: &str, schema: &Schema) -> (u16, Value) {

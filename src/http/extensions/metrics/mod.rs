@@ -160,4 +160,6 @@ fn judgements(page: &mut Exposition, registry: &Registry) {
     let help = "Changes for which policy refused registrations, by the id of the change.";
     let mut family = page.family(Kind::Counter, "sluicegate_policy_refusals", help);
     figures.refusals().for_each(|(id, count)| family.sample(&[("change", id)], count));
+    let help = "Registrations that an exemption let pass.";
+    page.single(Kind::Counter, "sluicegate_policy_exempted", help, figures.exempted.get());
 }
