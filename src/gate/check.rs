@@ -7,6 +7,7 @@ use super::base::{self, Base, BaseError, BaseSpec, Inquiry, Standing};
 use super::config::{Configuration, Declaration, History, WrittenExemption, read_exemptions, toml_string};
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
+use super::idle;
 use super::output::put;
 use super::past;
 use super::references::{Definitions, SchemaFile, needs_references};
@@ -78,6 +79,7 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
         is_remote: args.remote,
         has_witnesses: args.witness,
         matched: BTreeSet::new(),
+        notes: Vec::new(),
         base: &*base,
         base_name: &base_name,
         today: world.today,
@@ -96,7 +98,9 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     }
     subjects.sort_by(|left, right| left.subject.cmp(&right.subject));
     let mut warnings = discovery.warnings;
-    warnings.extend(bench.idle_exemptions(&subjects));
+    let is_partial = !configuration.paths.is_empty() || configuration.subject.is_some();
+    warnings.extend(idle::of_file(&exemptions, &bench.matched, &subjects, is_partial));
+    warnings.append(&mut bench.notes);
     warnings.extend(base.note().filter(|_| subjects.iter().all(|subject| subject.status == Status::Unchanged)));
     let mut report = Report { base: base_name, subjects, warnings };
     if let (Some(baseline), Some(file)) = (&baseline, &args.baseline) {
@@ -215,6 +219,8 @@ struct Bench<'a> {
     has_witnesses: bool,
     /// Which of them named a change.
     matched: BTreeSet<usize>,
+    /// What there is to say of exemptions of the base.
+    notes: Vec<String>,
     base: &'a dyn Base,
     base_name: &'a str,
     today: Date,
@@ -240,6 +246,8 @@ impl<'a> Bench<'a> {
         if let Some(judgement) = &judgement {
             let own = self.exemptions.len();
             self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
+            let of_base = before.exemptions.iter().filter(|exemption| !exemption.is_expired(self.today));
+            self.notes.extend(idle::of_base(&candidate.subject, of_base, &judgement.answer));
         }
         self.adopt(&mut report);
         report.past = self.past(&candidate.subject, &before, &in_force);
@@ -414,29 +422,6 @@ impl<'a> Bench<'a> {
             (report.decision, report.reason) = (Decision::Accepted, Some(adopted::ADOPTED));
             report.advice = String::new();
         }
-    }
-
-    /// Exemptions of the file that named no change of the subjects that were judged.
-    fn idle_exemptions(&self, subjects: &[SubjectReport]) -> Vec<String> {
-        let judged: BTreeSet<&str> = subjects
-            .iter()
-            .filter(|subject| subject.decision != Decision::Undecided)
-            .map(|subject| subject.subject.as_str())
-            .collect();
-        // Where everything is judged, a subject that does not occur is a mistake; else it may belong to the rest.
-        let is_partial = !self.configuration.paths.is_empty() || self.configuration.subject.is_some();
-        let is_known = |name: &str| subjects.iter().any(|subject| subject.subject == name);
-        let idle = self.exemptions.iter().enumerate().filter(|(at, written)| {
-            let name = written.exemption.subject.as_str();
-            !self.matched.contains(at) && (judged.contains(name) || !(is_partial || is_known(name)))
-        });
-        idle.map(|(_, WrittenExemption { exemption, place })| {
-            format!(
-                "{place}: the exemption {} for {} at {} of {} matches no change; remove it once it is not needed any more",
-                exemption.fingerprint, exemption.change, exemption.path, exemption.subject
-            )
-        })
-        .collect()
     }
 }
 

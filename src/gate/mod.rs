@@ -11,6 +11,7 @@ pub mod discover;
 pub mod estate;
 mod explain;
 mod in_use;
+mod idle;
 mod output;
 mod parties;
 mod past;

@@ -54,14 +54,28 @@ fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
     let elsewhere = json!({"fingerprint": "0000000000000000", "subject": "s", "change": change["id"],
         "path": change["path"], "reason": "for another pair", "approvedBy": "board", "expires": "9000-01-01"});
 
-    // One for another pair of schemas is as good as any, and never matches.
+    // One for another pair of schemas is as good as any, and never matches, which is said.
     assert_eq!(talk.send("POST", "/exemptions", &elsewhere.to_string()).0, 200);
     assert_eq!(decided(&check(&["--declare-major", "2"])), (Some(100), "rejected", "forbidden-change"));
+    let file = folder.path().join("s.avsc");
+    let warned = || {
+        let arguments =
+            ["check", file.to_str().expect("UTF-8"), "--subject", "s", "--against", &url, "--format", "json"];
+        let report: Value = serde_json::from_str(&run(&arguments).out).expect("JSON");
+        report["warnings"].clone()
+    };
+    let told = format!(
+        "s: the exemption 0000000000000000 for field-removed at b is for other schemas than these, between which the same \
+         change has the fingerprint {}",
+        change["fingerprint"].as_str().expect("a fingerprint")
+    );
+    assert_eq!(warned(), json!([told]));
     assert_eq!(talk.send("POST", "/exemptions", &exemption.to_string()).0, 200);
     assert_eq!(decided(&check(&[])), (Some(100), "rejected", "major-bump-required"));
     let found = check(&["--declare-major", "2"]);
     assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
     assert_eq!(found.3["exemptions"][0]["fingerprint"], exemption["fingerprint"]);
+    assert_eq!(warned(), json!([]), "it is exempted, by another");
 
     let fingerprint = exemption["fingerprint"].as_str().expect("a fingerprint");
     assert_eq!(talk.send("DELETE", &format!("/exemptions/{fingerprint}"), "").0, 200);
