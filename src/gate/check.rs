@@ -98,9 +98,7 @@ fn judge_all(args: &CheckArgs, world: &World<'_>) -> Result<Checked, Failure> {
     }
     subjects.sort_by(|left, right| left.subject.cmp(&right.subject));
     let mut warnings = discovery.warnings;
-    let is_partial = !configuration.paths.is_empty() || configuration.subject.is_some();
-    warnings.extend(idle::of_file(&exemptions, &bench.matched, &subjects, is_partial));
-    warnings.append(&mut bench.notes);
+    warnings.extend(bench.idle_exemptions(&subjects));
     warnings.extend(base.note().filter(|_| subjects.iter().all(|subject| subject.status == Status::Unchanged)));
     let mut report = Report { base: base_name, subjects, warnings };
     if let (Some(baseline), Some(file)) = (&baseline, &args.baseline) {
@@ -288,6 +286,14 @@ impl<'a> Bench<'a> {
         let in_force = self.in_force(name, entry.map(|entry| &entry.declaration), &before);
         let past = self.past(name, &before, &in_force);
         Ok(SubjectReport { past, ..unchanged(name) })
+    }
+
+    /// What there is to say of exemptions that let nothing pass.
+    fn idle_exemptions(&mut self, subjects: &[SubjectReport]) -> Vec<String> {
+        let is_partial = !self.configuration.paths.is_empty() || self.configuration.subject.is_some();
+        let mut told = idle::of_file(self.exemptions, &self.matched, subjects, is_partial);
+        told.append(&mut self.notes);
+        told
     }
 
     /// Holds the level verdict against the base's own (`--remote`); a subject on which the two differ is undecided.
