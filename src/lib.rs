@@ -2,7 +2,7 @@
 
 #[cfg(feature = "server")]
 pub mod admin;
-#[cfg(feature = "gate")]
+#[cfg(feature = "client")]
 pub mod client;
 pub mod compat;
 pub mod evolution;

@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
     ("witness", &["schema", "compat"]), // it proves a verdict, it does not make one
     ("records", &["schema", "compat"]), // never "client", "gate" or "http": it knows no one who asks
-    ("client", &["schema", "records"]), // never "http": it knows the contract, not our server
+    ("client", &["schema", "records", "evolution::ChangeClass", "evolution::Bump"]), // never "http": it knows the contract, not our server
     ("gate", &["schema", "compat", "evolution", "policy", "witness", "records", "client", "topic"]), // never "registry", "http" or "storage"
     ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts
@@ -67,6 +67,7 @@ const EFFECTS: &[&str] = &[
     "rayon",
     "rocksdb",
     "tracing",
+    "reqwest",
     "ureq",
     "uuid",
 ];
@@ -75,10 +76,13 @@ const EFFECTS: &[&str] = &[
 const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("actix_web", &["http", "serve"]),
     ("actix_rt", &["http", "serve"]),
+    ("apache_avro", &["client"]), // values, never verdicts
     ("clap", &["main", "operator", "gatekeeper", "settings", "gate"]),
     ("gix", &["gate"]),
+    ("reqwest", &["client"]),
     ("rocksdb", &["storage"]),
-    ("tokio", &["http", "serve"]),
+    ("rustls", &["client"]),
+    ("tokio", &["http", "serve", "client"]),
     ("tracing_subscriber", &["telemetry"]),
     ("ureq", &["operator", "client"]),
 ];

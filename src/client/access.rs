@@ -1,23 +1,23 @@
 //! Where a registry is and what to show it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::fmt;
-
-/// Address and credentials of a registry.
-#[derive(Clone, Debug)]
-pub struct Access {
-    /// `http(s)://HOST[:PORT][/PATH]`, without credentials and without a slash at its end.
-    pub address: String,
-    /// What to show, if anything.
-    pub authorization: Option<Authorization>,
-}
+use ureq::http::Uri;
 
 /// Whether `text` can be the address of anything: a scheme, a host and what a request can be sent to.
 pub fn is_address(text: &str) -> bool {
-    let parsed: Result<ureq::http::Uri, _> = text.parse();
+    let parsed: Result<Uri, _> = text.parse();
     parsed.is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some_and(|host| !host.is_empty()))
 }
 
 /// What is sent as `Authorization`. Its `Debug` tells the scheme alone.
+///
+/// ```
+/// use sluicegate::client::Authorization;
+///
+/// assert_eq!(format!("{:?}", Authorization::basic("ann", "s3cret")), "Basic …");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
     header: String,
@@ -26,7 +26,7 @@ pub struct Authorization {
 impl Authorization {
     /// Basic authentication.
     pub fn basic(username: &str, password: &str) -> Self {
-        Self { header: format!("Basic {}", base64(format!("{username}:{password}").as_bytes())) }
+        Self { header: format!("Basic {}", STANDARD.encode(format!("{username}:{password}"))) }
     }
 
     /// A bearer token.
@@ -46,47 +46,75 @@ impl fmt::Debug for Authorization {
     }
 }
 
-/// Base64 with padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for letter in 0..4 {
-            let is_padding = letter > group.len();
-            let at = (bits >> (18 - 6 * letter)) & 63;
-            text.push(if is_padding { '=' } else { char::from(LETTERS[at as usize]) });
-        }
+/// Scheme, host and port of an address: what credentials are shown to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+impl Origin {
+    /// That of an absolute address.
+    pub(super) fn of(address: &str) -> Option<Self> {
+        let uri: Uri = address.parse().ok()?;
+        let scheme = uri.scheme_str()?.to_ascii_lowercase();
+        let port = uri.port_u16().or(match scheme.as_str() {
+            "http" => Some(80),
+            "https" => Some(443),
+            _ => None,
+        });
+        Some(Self { host: uri.host()?.to_ascii_lowercase(), scheme, port })
     }
-    text
+
+    /// Whether this machine is meant, which no proxy can reach for us.
+    pub(super) fn is_loopback(&self) -> bool {
+        self.host == "localhost" || self.host == "[::1]" || self.host.starts_with("127.")
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, Authorization, base64};
+    use super::{Authorization, Origin};
 
     #[test]
-    fn base64_is_that_of_the_standard() {
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-            ("Aladdin:open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
-            ("\u{fb}\u{ff}", "w7vDvw=="),
-        ] {
-            assert_eq!(base64(bytes.as_bytes()), text, "{bytes:?}");
+    fn credentials_are_those_of_the_standard() {
+        let shown = Authorization::basic("Aladdin", "open sesame");
+        assert_eq!(shown.header(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "RFC 7617, section 2");
+    }
+
+    #[test]
+    fn credentials_are_not_printed() {
+        for authorization in [Authorization::basic("ann", "s3cret"), Authorization::bearer("s3cret")] {
+            let shown = format!("{authorization:?}");
+            assert!(!shown.contains("s3cret") && !shown.contains("YW5u"), "{shown}");
         }
     }
 
     #[test]
-    fn credentials_are_not_shown() {
-        for authorization in [Authorization::basic("ann", "s3cret"), Authorization::bearer("s3cret")] {
-            let shown = format!("{:?}", Access { address: "http://a".to_owned(), authorization: Some(authorization) });
-            assert!(!shown.contains("s3cret") && !shown.contains("YW5u"), "{shown}");
+    fn the_own_machine_is_asked_without_a_proxy() {
+        let is_loopback = |address: &str| Origin::of(address).is_some_and(|origin| origin.is_loopback());
+        for address in ["http://localhost:8081", "http://127.0.0.1/x", "https://[::1]:80", "http://LOCALHOST"] {
+            assert!(is_loopback(address), "{address}");
         }
+        for address in ["http://localhost.example.org:8081", "http://registry", "http://[fe80::1]:80"] {
+            assert!(!is_loopback(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let same = |left: &str, right: &str| Origin::of(left) == Origin::of(right);
+        assert!(same("http://a", "HTTP://A:80/x?y"));
+        assert!(!same("http://a", "https://a"));
+        assert!(!same("http://a:1", "http://a:2"));
+        assert_eq!(Origin::of("/x"), None);
     }
 }

@@ -1,6 +1,9 @@
 //! What the documents of a registry say. Readers take what they need and pass over the rest, since registries differ;
 //! `None` where a document is not what it should be.
 
+use super::schema::{Document, Guid};
+use crate::evolution::Bump;
+use crate::evolution::ChangeClass;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,19 +27,8 @@ pub struct RegisteredVersion {
     pub properties: BTreeMap<String, String>,
 }
 
-/// A schema as a registry has it, whatever versions it is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegisteredSchema {
-    /// `AVRO`, or another language's word.
-    pub schema_type: String,
-    /// Its text.
-    pub text: Arc<str>,
-    /// What it refers to directly.
-    pub references: Vec<VersionReference>,
-}
-
 /// A reference of a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VersionReference {
     /// The name the referrer uses.
     pub name: String,
@@ -62,6 +54,45 @@ pub struct Verdict {
     pub is_compatible: bool,
     /// Why not.
     pub messages: Vec<String>,
+}
+
+/// Where a schema is registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// The id that messages carry.
+    pub id: u32,
+    /// The guid that messages may carry instead; registries before 8.0 have none.
+    pub guid: Option<Guid>,
+    /// The version of the subject, where the registry tells.
+    pub version: Option<u32>,
+}
+
+/// What kind of change a schema would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassOfChange {
+    /// How far it may go.
+    pub class: ChangeClass,
+    /// Which part of a semantic version must go up.
+    pub bump: Bump,
+    /// The version that it was compared with; `None` where there is none.
+    pub predecessor: Option<u32>,
+    /// Each change, in schema order.
+    pub changes: Vec<ToldChange>,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldChange {
+    /// What happened, e.g. `field-removed`: `sluicegate explain ID` tells more.
+    pub id: String,
+    /// Where, e.g. `orders[].price`.
+    pub path: String,
+    /// What exactly.
+    pub detail: String,
+    /// How far it may go, on the policy in force.
+    pub class: ChangeClass,
+    /// The way on.
+    pub fix: String,
 }
 
 /// A policy as our own registry tells it.
@@ -99,28 +130,19 @@ pub(super) fn versions(answer: &Value) -> Option<Vec<u32>> {
     Some(numbers)
 }
 
-pub(super) fn schema(answer: &Value) -> Option<RegisteredSchema> {
+pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<RegisteredVersion> {
     let references = match answer.get("references") {
         None | Some(Value::Null) => Vec::new(),
         Some(references) => references.as_array()?.iter().map(reference).collect::<Option<_>>()?,
     };
-    Some(RegisteredSchema {
-        schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
-        text: answer.get("schema")?.as_str()?.into(),
-        references,
-    })
-}
-
-pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<RegisteredVersion> {
-    let RegisteredSchema { schema_type, text, references } = schema(answer)?;
     let properties = answer.get("metadata").and_then(|metadata| metadata.get("properties")?.as_object());
     let properties = properties.into_iter().flatten();
     Some(RegisteredVersion {
         subject: subject.to_owned(),
         version,
         id: answer.get("id").and_then(number),
-        schema_type,
-        text,
+        schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
+        text: answer.get("schema")?.as_str()?.into(),
         references,
         properties: properties.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
     })
@@ -131,6 +153,48 @@ fn reference(value: &Value) -> Option<VersionReference> {
         name: text(value, "name")?,
         subject: text(value, "subject")?,
         version: value.get("version").and_then(number)?,
+    })
+}
+
+/// A schema by id, guid or version: whatever of these the document tells.
+pub(super) fn document(answer: &Value) -> Option<Document> {
+    let version = version(answer, "", 0)?;
+    Some(Document {
+        id: version.id,
+        guid: answer.get("guid").and_then(Value::as_str).and_then(Guid::read),
+        subject: text(answer, "subject"),
+        version: answer.get("version").and_then(number),
+        schema_type: version.schema_type,
+        text: version.text,
+        references: version.references,
+        properties: version.properties,
+    })
+}
+
+pub(super) fn registration(answer: &Value) -> Option<Registration> {
+    Some(Registration {
+        id: answer.get("id").and_then(number)?,
+        guid: answer.get("guid").and_then(Value::as_str).and_then(Guid::read),
+        version: answer.get("version").and_then(number),
+    })
+}
+
+pub(super) fn class_of_change(answer: &Value) -> Option<ClassOfChange> {
+    let change = |change: &Value| {
+        Some(ToldChange {
+            id: text(change, "id")?,
+            path: text(change, "path").unwrap_or_default(),
+            detail: text(change, "detail").unwrap_or_default(),
+            class: ChangeClass::read(&text(change, "class")?)?,
+            fix: text(change, "fix").unwrap_or_default(),
+        })
+    };
+    let bump = text(answer, "bump")?;
+    Some(ClassOfChange {
+        class: ChangeClass::read(&text(answer, "class")?)?,
+        bump: Bump::ALL.into_iter().find(|known| known.as_str() == bump)?,
+        predecessor: answer.get("predecessor").and_then(|predecessor| number(predecessor.get("version")?)),
+        changes: answer.get("changes")?.as_array()?.iter().map(change).collect::<Option<_>>()?,
     })
 }
 

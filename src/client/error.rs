@@ -16,7 +16,7 @@ pub struct ClientError {
 pub enum Trouble {
     /// No connection: nothing listens there, or the host has no address.
     Unreachable(String),
-    /// The connection broke, twice.
+    /// The connection broke, each time.
     Broken(String),
     /// No encrypted connection could be made.
     Tls(String),
@@ -41,6 +41,25 @@ pub enum Trouble {
         /// What the registry said about it, shortened.
         message: String,
     },
+    /// The registry does not take the schema: what is said about it, each change and the way on included.
+    Rejected {
+        /// What was asked for.
+        path: String,
+        /// Confluent's error code, e.g. 409 (incompatible, or refused by policy) or 42201 (no valid schema).
+        code: u32,
+        /// The registry's sentence.
+        message: String,
+    },
+    /// It sends us to another host, where neither credentials nor schemas may go unasked.
+    Redirected {
+        /// The host, or what stands in its place.
+        to: String,
+    },
+    /// What a schema refers to cannot be brought together.
+    Unresolvable {
+        /// What is missing or too much.
+        reason: String,
+    },
     /// The answer is not one of a registry.
     Garbage {
         /// What was asked for.
@@ -58,7 +77,19 @@ pub enum Trouble {
 impl ClientError {
     /// Whether it is about what was asked for rather than about the registry as a whole.
     pub fn concerns_one_subject(&self) -> bool {
-        matches!(self.trouble, Trouble::Forbidden { .. } | Trouble::TooLarge { .. })
+        matches!(self.trouble, Trouble::Forbidden { .. } | Trouble::TooLarge { .. } | Trouble::Unresolvable { .. })
+    }
+
+    /// Whether it says nothing about what was asked for: the registry could not be reached, or could not answer now. What
+    /// was known before need not be wrong.
+    pub fn is_outage(&self) -> bool {
+        match &self.trouble {
+            Trouble::Unreachable(_) | Trouble::Broken(_) | Trouble::Tls(_) | Trouble::TooSlow(_) => true,
+            Trouble::Garbage { .. } | Trouble::Redirected { .. } => true, // something else stands before it
+            Trouble::Refused { status, .. } => *status == 429 || *status >= 500,
+            Trouble::Unauthorized { .. } | Trouble::Forbidden { .. } => false,
+            Trouble::Rejected { .. } | Trouble::TooLarge { .. } | Trouble::Unresolvable { .. } => false,
+        }
     }
 }
 
@@ -96,6 +127,14 @@ impl fmt::Display for ClientError {
             Trouble::Refused { path, status, message } => {
                 write!(f, "answers {status} to {path}{message}; run the check again, or ask who runs the registry")
             }
+            Trouble::Rejected { path, code, message } => {
+                write!(f, "refuses what was sent to {path} ({code}): {message}")
+            }
+            Trouble::Redirected { to } => write!(
+                f,
+                "sends us on to {to}; nothing is sent there unasked: give the address that it means, if that is a registry"
+            ),
+            Trouble::Unresolvable { reason } => write!(f, "has a schema that is not complete: {reason}"),
             Trouble::Garbage { path } => {
                 write!(f, "answers {path} with something else than a registry would; is that its whole address?")
             }

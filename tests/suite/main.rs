@@ -10,6 +10,8 @@ mod avro_tags;
 mod avro_vectors;
 mod casebook;
 mod cases;
+#[cfg(feature = "client")]
+mod client;
 mod compat;
 #[cfg(feature = "server")]
 mod confluent_api;
@@ -22,6 +24,8 @@ mod evolution;
 mod evolution_corners;
 #[cfg(feature = "server")]
 mod facts;
+#[cfg(feature = "client")]
+mod fake_registry;
 #[cfg(feature = "gate")]
 mod gate;
 mod generator;

@@ -4,8 +4,9 @@
 
 use super::registered::{Shelf, declared, previous};
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
+use crate::client::blocking::Client;
 use crate::client::{
-    Access, Authorization, Client, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Verdict, is_address,
+    Authorization, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, Verdict, is_address,
 };
 use crate::compat::CompatibilityLevel;
 use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion};
@@ -42,10 +43,15 @@ pub(in crate::gate) struct Registry {
 
 /// The registry at `url`, whose credentials win over those of the inquiry.
 pub(in crate::gate) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, BaseError> {
-    let access = access(url, &inquiry).map_err(BaseError::Unavailable)?;
+    let mut settings = access(url, &inquiry).map_err(BaseError::Unavailable)?;
+    settings.limits = inquiry.limits;
+    // A check that waits long is worse than one that says so.
+    settings.patience.tries = 2;
+    let context = settings.addresses.first().and_then(|address| context_of(address));
+    let client = Client::new(settings).map_err(|unusable| BaseError::Unavailable(unusable.to_string()))?;
     Ok(Registry {
-        context: context_of(&access.address),
-        client: Client::new(access, inquiry.limits),
+        context,
+        client,
         inquiry,
         referenced: Mutex::default(),
         known: Mutex::default(),
@@ -54,7 +60,7 @@ pub(in crate::gate) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, Bas
     })
 }
 
-fn access(url: &str, inquiry: &Inquiry) -> Result<Access, String> {
+fn access(url: &str, inquiry: &Inquiry) -> Result<Settings, String> {
     let address = BaseSpec::Registry(url.to_owned()).shown();
     if address.contains(['?', '#']) {
         return Err(format!(
@@ -78,7 +84,9 @@ fn access(url: &str, inquiry: &Inquiry) -> Result<Access, String> {
         }
         None => inquiry.credentials.clone()?,
     };
-    Ok(Access { address: address.trim_end_matches('/').to_owned(), authorization })
+    let mut settings = Settings::new([address]);
+    settings.authorization = authorization;
+    Ok(settings)
 }
 
 /// The context of `http://HOST:PORT/contexts/.c`, as servers read it: a colon at either end and a missing dot do not
@@ -286,10 +294,15 @@ impl Base for Registry {
     }
 
     fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
-        let mut properties = Vec::new();
-        properties.extend(candidate.declared.major.map(|major| (MAJOR_PROPERTY, major.to_string())));
-        properties.extend(candidate.declared.version.map(|version| (VERSION_PROPERTY, version.to_string())));
-        Ok(self.client.compatibility(&candidate.subject, schema, &properties)?)
+        // It stands alone: its references are written out in it.
+        let mut schema = Schema::avro(schema);
+        if let Some(major) = candidate.declared.major {
+            schema = schema.with_property(MAJOR_PROPERTY, &major.to_string());
+        }
+        if let Some(version) = candidate.declared.version {
+            schema = schema.with_property(VERSION_PROPERTY, &version.to_string());
+        }
+        Ok(self.client.compatibility(&candidate.subject, &schema)?)
     }
 
     /// Nothing: a registry holds the subjects of other teams as well.

@@ -6,7 +6,6 @@ mod config;
 mod discover;
 mod exemptions;
 mod export_base;
-mod fake_registry;
 mod folder_base;
 mod forms;
 mod git_base;
@@ -27,3 +26,5 @@ pub(crate) mod session;
 mod survey;
 mod surveyed_base;
 mod witness;
+
+use crate::fake_registry;

@@ -10,26 +10,32 @@ use std::time::Duration;
 
 /// What is said to one request.
 #[derive(Clone, Debug)]
-pub(super) enum Said {
+pub(crate) enum Said {
     /// A status and a body.
     Answer(u16, String),
     /// The connection ends without an answer.
     Hangup,
     /// Nothing, for longer than anybody waits.
     Silence,
+    /// A status, headers of its own and a body, after a while.
+    Slowly(Duration, u16, &'static [(&'static str, &'static str)], String),
+    /// A good answer that breaks off in the middle of its body.
+    Cut(String),
+    /// Bytes that are no HTTP.
+    Noise,
 }
 
 /// A request as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub(super) method: String,
-    pub(super) target: String,
-    pub(super) authorization: Option<String>,
-    pub(super) body: String,
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) authorization: Option<String>,
+    pub(crate) body: String,
 }
 
 /// The server; ends with the test.
-pub(super) struct FakeRegistry {
+pub(crate) struct FakeRegistry {
     address: SocketAddr,
     script: Arc<Script>,
     thread: Option<JoinHandle<()>>,
@@ -41,11 +47,12 @@ struct Script {
     answers: Mutex<BTreeMap<String, Vec<Said>>>,
     asked: Mutex<Vec<Asked>>,
     is_over: AtomicBool,
+    is_down: AtomicBool,
 }
 
 impl FakeRegistry {
     /// Knows nothing yet: subjects are not found, the level is BACKWARD, there is no policy.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let script = Arc::new(Script::default());
@@ -65,23 +72,23 @@ impl FakeRegistry {
     }
 
     /// `http://127.0.0.1:PORT`
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Says this to `target`, after what it says already.
-    pub(super) fn say(&self, target: &str, said: Said) -> &Self {
+    pub(crate) fn say(&self, target: &str, said: Said) -> &Self {
         self.script.answers.lock().unwrap().entry(target.to_owned()).or_default().push(said);
         self
     }
 
     /// Answers `target` with a document.
-    pub(super) fn json(&self, target: &str, document: serde_json::Value) -> &Self {
+    pub(crate) fn json(&self, target: &str, document: serde_json::Value) -> &Self {
         self.say(target, Said::Answer(200, document.to_string()))
     }
 
     /// Holds versions of a subject: text and metadata properties of each, from version 1.
-    pub(super) fn subject(&self, subject: &str, versions: &[(&str, &[(&str, &str)])]) -> &Self {
+    pub(crate) fn subject(&self, subject: &str, versions: &[(&str, &[(&str, &str)])]) -> &Self {
         let numbers: Vec<usize> = (1..=versions.len()).collect();
         self.json(&format!("/subjects/{subject}/versions"), serde_json::json!(numbers));
         for (number, (text, properties)) in numbers.into_iter().zip(versions) {
@@ -96,13 +103,30 @@ impl FakeRegistry {
         self
     }
 
+    /// Breaks off every connection from now on, or ends that.
+    pub(crate) fn is_down(&self, is_down: bool) -> &Self {
+        self.script.is_down.store(is_down, Ordering::SeqCst);
+        self
+    }
+
+    /// Says this to `target` from now on, instead of what it said.
+    pub(crate) fn say_instead(&self, target: &str, said: Said) -> &Self {
+        self.script.answers.lock().unwrap().insert(target.to_owned(), vec![said]);
+        self
+    }
+
+    /// How often it was asked for `target`.
+    pub(crate) fn count(&self, target: &str) -> usize {
+        self.asked().iter().filter(|asked| asked.target == target).count()
+    }
+
     /// Everything it was asked.
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.script.asked.lock().unwrap().clone()
     }
 
     /// The targets it was asked for, sorted.
-    pub(super) fn targets(&self) -> Vec<String> {
+    pub(crate) fn targets(&self) -> Vec<String> {
         let mut targets: Vec<String> = self.asked().into_iter().map(|asked| asked.target).collect();
         targets.sort();
         targets
@@ -125,16 +149,23 @@ impl Script {
         let mut reader = BufReader::new(stream.try_clone()?);
         while let Some(asked) = read_request(&mut reader)? {
             let target = asked.target.clone();
+            if self.is_down.load(Ordering::SeqCst) {
+                return stream.shutdown(std::net::Shutdown::Both);
+            }
             self.asked.lock().unwrap().push(asked);
             match self.next(&target) {
-                Said::Answer(status, body) => {
-                    let head = format!(
-                        "HTTP/1.1 {status} X\r\nContent-Type: application/vnd.schemaregistry.v1+json\r\nContent-Length: \
-                         {}\r\n\r\n",
-                        body.len()
-                    );
-                    stream.write_all(head.as_bytes())?;
-                    stream.write_all(body.as_bytes())?;
+                Said::Answer(status, body) => answer(&mut stream, status, &[], &body)?,
+                Said::Slowly(time, status, headers, body) => {
+                    std::thread::sleep(time);
+                    answer(&mut stream, status, headers, &body)?;
+                }
+                Said::Cut(body) => {
+                    write!(stream, "HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n{body}", body.len() + 10)?;
+                    return stream.shutdown(std::net::Shutdown::Both);
+                }
+                Said::Noise => {
+                    stream.write_all(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")?;
+                    return stream.shutdown(std::net::Shutdown::Both);
                 }
                 Said::Hangup => return stream.shutdown(std::net::Shutdown::Both),
                 Said::Silence => {
@@ -168,6 +199,16 @@ impl Said {
             said => said,
         }
     }
+}
+
+fn answer(stream: &mut TcpStream, status: u16, headers: &[(&str, &str)], body: &str) -> std::io::Result<()> {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: application/vnd.schemaregistry.v1+json\r\n{headers}Content-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())
 }
 
 fn default_answer(target: &str) -> String {

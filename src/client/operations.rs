@@ -1,0 +1,151 @@
+//! Every question a client can be asked, whichever way it sends.
+
+use super::answers::{
+    self, ClassOfChange, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, Verdict,
+};
+use super::caller::Driver;
+use super::error::{ClientError, Trouble};
+use super::memory::{Core, Told};
+use super::path::segment;
+use super::query::Query;
+use super::questions::{LiveQuestion, RegistrationQuestion, SchemaQuestion, versions};
+use super::schema::{Guid, RegisteredSchema, Schema};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+impl<D: Driver> Core<D> {
+    pub(super) async fn subjects(&self, deadline: Duration) -> Result<Vec<String>, ClientError> {
+        let query = Query::get("/subjects".to_owned(), &[], answers::names);
+        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn versions(&self, subject: &str, deadline: Duration) -> Result<Vec<u32>, ClientError> {
+        Ok(self.caller.ask(&versions(subject), deadline).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn version(
+        &self,
+        subject: &str,
+        version: u32,
+        query: &str,
+        deadline: Duration,
+    ) -> Result<Option<RegisteredVersion>, ClientError> {
+        let path = format!("/subjects/{}/versions/{version}{query}", segment(subject));
+        let subject = subject.to_owned();
+        let read = move |answer: &_| answers::version(answer, &subject, version);
+        self.caller.ask(&Query::get(path, &[40401, 40402], read), deadline).await
+    }
+
+    pub(super) async fn config(&self, subject: &str, deadline: Duration) -> Result<SubjectConfig, ClientError> {
+        // Older registries know no `defaultToGlobal`, and answer that the subject has no level of its own.
+        let path = format!("/config/{}?defaultToGlobal=true", segment(subject));
+        if let Some(config) = self.caller.ask(&Query::get(path, &[40401, 40408], answers::config), deadline).await? {
+            return Ok(config);
+        }
+        let query = Query::get("/config".to_owned(), &[], answers::config);
+        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn policy(&self, subject: &str, deadline: Duration) -> Result<Option<OwnPolicy>, ClientError> {
+        let path = format!("/policy/{}?defaultToGlobal=true&withoutDefaults=true", segment(subject));
+        self.caller.ask(&Query::own(path, answers::policy), deadline).await
+    }
+
+    pub(super) async fn has_policies(&self, deadline: Duration) -> Result<bool, ClientError> {
+        let query = Query::own("/policy?defaultToGlobal=true".to_owned(), answers::policy);
+        Ok(self.caller.ask(&query, deadline).await?.is_some())
+    }
+
+    pub(super) async fn exemptions(&self, deadline: Duration) -> Result<Vec<OwnExemption>, ClientError> {
+        let query = Query::own("/exemptions".to_owned(), answers::exemptions);
+        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+    }
+
+    pub(super) async fn compatibility(
+        &self,
+        subject: &str,
+        schema: &Schema,
+        deadline: Duration,
+    ) -> Result<Option<Verdict>, ClientError> {
+        let path = schema.path("/compatibility", subject, "/versions", "verbose=true");
+        let query = Query::get(path, &[40401, 40402], answers::verdict).posting(schema.body());
+        self.caller.ask(&query, deadline).await
+    }
+
+    pub(super) async fn class_of_change(
+        &self,
+        subject: &str,
+        schema: &Schema,
+        deadline: Duration,
+    ) -> Result<Option<ClassOfChange>, ClientError> {
+        let path = schema.path("/classification", subject, "/versions", "");
+        let query = Query::own(path, answers::class_of_change).posting(schema.body());
+        self.caller.ask(&query, deadline).await
+    }
+
+    pub(super) async fn registration(
+        self: &Arc<Self>,
+        subject: &str,
+        schema: &Schema,
+        deadline: Duration,
+    ) -> Result<Option<Arc<Registration>>, ClientError> {
+        let question = RegistrationQuestion { subject: subject.into(), schema: schema.clone() };
+        Ok(self.told(&question, deadline).await?.value)
+    }
+
+    pub(super) async fn register(
+        self: &Arc<Self>,
+        subject: &str,
+        schema: &Schema,
+        deadline: Duration,
+    ) -> Result<Arc<Registration>, ClientError> {
+        let path = schema.path("", subject, "/versions", "");
+        let query = Query::get(path, &[], answers::registration).posting(schema.body());
+        let Some(registration) = self.caller.ask(&query, deadline).await?.map(Arc::new) else {
+            let trouble = Trouble::Garbage { path: super::query::shown(&query.path) };
+            return Err(ClientError { address: self.caller.address().to_owned(), trouble });
+        };
+        let question = RegistrationQuestion { subject: subject.into(), schema: schema.clone() };
+        self.memory.registrations.keep(&question, Some(Arc::clone(&registration)));
+        // There is a newer version now, and perhaps one more that is live.
+        let properties = Arc::default();
+        self.memory.schemas.forget(&SchemaQuestion::Latest { subject: subject.into(), properties });
+        self.memory.live.forget(&LiveQuestion { subject: subject.into() });
+        Ok(registration)
+    }
+
+    pub(super) async fn schema(
+        self: &Arc<Self>,
+        question: SchemaQuestion,
+        deadline: Duration,
+    ) -> Result<Option<Arc<RegisteredSchema>>, ClientError> {
+        Ok(self.told(&question, deadline).await?.value)
+    }
+
+    pub(super) async fn schema_by_guid(
+        self: &Arc<Self>,
+        guid: Guid,
+        deadline: Duration,
+    ) -> Result<Option<Arc<RegisteredSchema>>, ClientError> {
+        self.schema(SchemaQuestion::Guid(guid), deadline).await
+    }
+
+    pub(super) async fn latest(
+        self: &Arc<Self>,
+        subject: &str,
+        properties: &BTreeMap<String, String>,
+        deadline: Duration,
+    ) -> Result<Told<Option<Arc<RegisteredSchema>>>, ClientError> {
+        let properties = Arc::new(properties.clone());
+        self.told(&SchemaQuestion::Latest { subject: subject.into(), properties }, deadline).await
+    }
+
+    pub(super) async fn live(
+        self: &Arc<Self>,
+        subject: &str,
+        deadline: Duration,
+    ) -> Result<Told<Option<Arc<[u32]>>>, ClientError> {
+        self.told(&LiveQuestion { subject: subject.into() }, deadline).await
+    }
+}
