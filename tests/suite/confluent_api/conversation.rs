@@ -44,6 +44,27 @@ impl Conversation {
         Self { server: Some(server), client }
     }
 
+    /// Where the server is: `http://HOST:PORT`.
+    pub(crate) fn url(&self) -> String {
+        let server = self.server.as_ref().expect("it is there until the end");
+        format!("http://{}", server.addresses()[0])
+    }
+
+    /// Sends a request without headers, and without a body where that is empty; status and body of the answer.
+    pub(crate) fn ask(&mut self, method: &str, target: &str, body: &str) -> (u16, String) {
+        let reply = self.send(method, target, &[], (!body.is_empty()).then_some(body));
+        (reply.status(), reply.text())
+    }
+
+    /// Sends requests one after the other: method, target, body, and what status and body must be.
+    #[track_caller]
+    pub(crate) fn exchange(&mut self, exchanges: &[(&str, &str, &str, u16, &str)]) {
+        for (method, target, body, status, expected) in exchanges {
+            let (found, text) = self.ask(method, target, body);
+            assert_eq!((found, text.as_str()), (*status, *expected), "{method} {target} {body}");
+        }
+    }
+
     pub(crate) fn get(&mut self, target: &str) -> Reply {
         self.send("GET", target, &[], None)
     }
@@ -89,7 +110,9 @@ impl Conversation {
 impl Drop for Conversation {
     fn drop(&mut self) {
         if let Some(server) = self.server.take() {
-            let _ended = server.abort();
+            let ended = server.abort();
+            // A test that fails has said why already.
+            assert!(ended.is_ok() || std::thread::panicking(), "the server did not end well: {ended:?}");
         }
     }
 }

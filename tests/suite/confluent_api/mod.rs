@@ -7,7 +7,7 @@ mod associations;
 mod behaviour;
 pub(crate) mod client;
 mod compare;
-mod conversation;
+pub(crate) mod conversation;
 mod defaults;
 mod exchange;
 mod extent;

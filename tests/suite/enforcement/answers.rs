@@ -1,7 +1,9 @@
 //! The answers of the classification endpoints: their form, their errors, and that they say what the gate says.
 
 use super::{CURRENCY, EURO, ID, NOTE, Schema, Talk};
+use crate::confluent_api::conversation::Conversation;
 use serde_json::{Value, json};
+use sluicegate::http::HttpSettings;
 use sluicegate::registry::Settings;
 
 const LATEST: &str = "/classification/subjects/s/versions/latest";
@@ -41,7 +43,6 @@ fn an_answer_has_the_form_that_is_promised() {
     assert_eq!(keys, expected);
     assert_eq!(change["id"], "enum-symbol-removed");
     assert!(change["fix"].as_str().unwrap().ends_with(", or declare application.major.version=3"), "{change}");
-    talk.end();
 }
 
 #[test]
@@ -61,7 +62,6 @@ fn one_version_is_asked_about_by_number_or_as_the_latest() {
     assert_eq!(class(&mut talk, "/classification/subjects/new/versions/latest"), (None, "none".to_owned()));
     assert_eq!(class(&mut talk, "/classification/subjects/new/versions"), (None, "none".to_owned()));
     assert_eq!(class(&mut talk, "/contexts/.c/classification/subjects/s/versions"), (None, "none".to_owned()));
-    talk.end();
 }
 
 #[test]
@@ -87,7 +87,6 @@ fn errors_are_those_of_the_compatibility_endpoint() {
         let theirs = code(&mut talk, &format!("/compatibility/subjects/s/versions{tail}"), body);
         assert_eq!(ours, theirs, "{tail} {body}");
     }
-    talk.end();
 }
 
 #[test]
@@ -98,7 +97,6 @@ fn the_policy_of_the_subject_grades_the_answer() {
     talk.done("PUT", "/policy/s", &rules);
     let answer = talk.classified("s", &Schema::record(&[ID, NOTE]));
     assert_eq!((&answer["class"], &answer["profile"]), (&json!("forbidden"), &json!("strict")));
-    talk.end();
 }
 
 /// A declaration that cannot be read refuses nothing here, and is not passed over in silence.
@@ -108,21 +106,17 @@ fn a_declaration_that_is_none_is_warned_about() {
     talk.registered("s", &Schema::record(&[ID]));
     let answer = talk.classified("s", &Schema::record(&[ID, NOTE]).with("application.major.version", "v2"));
     assert_eq!(answer["warnings"], json!(["declared-version-unreadable"]));
-    talk.end();
 }
 
 #[test]
 fn reserved_fields_are_part_of_the_level_here_too() {
     let settings = Settings { validate_fields: true, ..Settings::default() };
-    let server = crate::confluent_api::start::server(settings, sluicegate::http::HttpSettings::default());
-    let client = crate::confluent_api::client::Client::new(server.addresses()[0]);
-    let mut talk = Talk { server, client };
+    let mut talk = Talk(Conversation::with(settings, HttpSettings::default()));
     talk.registered("s", &Schema::record(&[ID]).with("confluent:reserved", "old"));
     let new = Schema::record(&[ID, NOTE]).with("confluent:reserved", "");
     let answer = talk.classified("s", &new);
     assert_eq!(answer["level"]["compatible"], false);
     assert!(answer["level"]["messages"][0].as_str().unwrap().contains("reserved field old removed"), "{answer}");
-    talk.end();
 }
 
 #[test]
@@ -135,7 +129,6 @@ fn an_answer_lists_no_more_than_fits() {
     let listed = answer["changes"].as_array().unwrap().len() as u64;
     assert!(listed <= 10_000 && answer["changes_omitted"].as_u64() == Some(11_999 - listed), "{listed}");
     assert_eq!(answer["class"], "forbidden");
-    talk.end();
 }
 
 /// The records themselves are held to decoders where they are made; here that the right pair is shown, and only if asked.
@@ -157,5 +150,4 @@ fn a_witness_is_shown_on_request() {
     assert_eq!((&witness["json"], &witness["avro"]), (&json!("{\"total\":0}"), &json!("AA==")));
     let answer = ask(&mut talk, &total("string"), &format!("{LATEST}?witness=true"));
     assert_eq!(answer["witnesses"], json!([]));
-    talk.end();
 }

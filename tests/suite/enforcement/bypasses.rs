@@ -10,7 +10,6 @@ fn nothing_is_enforced_where_nobody_said_so() {
     assert_eq!(talk.registered("s", &Schema::record(&[ID])), 2);
     talk.enforce("other", "enforce");
     assert_eq!(talk.registered("s", &Schema::record(&[ID, EURO])), 3);
-    talk.end();
 }
 
 #[test]
@@ -20,7 +19,6 @@ fn report_refuses_nothing() {
     talk.registered("s", &Schema::record(&[ID, CURRENCY]));
     assert_eq!(talk.registered("s", &Schema::record(&[ID])), 2);
     assert_eq!(talk.registered("s", &Schema::record(&[ID, CURRENCY]).with("application.major.version", "x")), 3);
-    talk.end();
 }
 
 #[test]
@@ -33,7 +31,6 @@ fn a_text_that_is_there_already_is_found_and_not_judged() {
     // As a change from version 2 it would be forbidden.
     assert_eq!(talk.classified("s", &first)["class"], "forbidden");
     assert_eq!(talk.registered("s", &first), 1);
-    talk.end();
 }
 
 #[test]
@@ -46,7 +43,6 @@ fn import_bypasses_both_checks() {
     body["id"] = json!(70);
     body["version"] = json!(7);
     assert_eq!(talk.done("POST", "/subjects/s/versions", &body)["id"], 70);
-    talk.end();
 }
 
 #[test]
@@ -61,7 +57,6 @@ fn softly_deleted_versions_are_no_predecessors() {
     let answer = talk.classified("s", &euro);
     assert_eq!((&answer["class"], &answer["predecessor"]["version"]), (&json!("allowed"), &json!(1)));
     assert_eq!(talk.registered("s", &euro), 3);
-    talk.end();
 }
 
 /// `change-classification` 8.1: the group is computed only where none is configured.
@@ -75,7 +70,6 @@ fn a_configured_group_takes_the_place_of_the_implied_one() {
     let refused = talk.refused("s", &breaking.clone().with("team", "a"));
     assert!(refused.starts_with("Schema being registered is incompatible"), "{refused}");
     assert_eq!(talk.registered("s", &breaking.with("team", "b")), 2);
-    talk.end();
 }
 
 #[test]
@@ -88,5 +82,4 @@ fn tags_that_are_added_are_a_change_like_any_other() {
     let (status, answer) = talk.send("POST", "/subjects/s/versions/1/tags", &tags);
     assert_eq!(status, 409, "{answer}");
     assert!(answer["message"].as_str().unwrap().starts_with("forbidden-change: tag-added at id"), "{answer}");
-    talk.end();
 }

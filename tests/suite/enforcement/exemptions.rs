@@ -57,7 +57,6 @@ fn an_exemption_tells_which_versions_it_let_pass() {
     assert_eq!(applied_to(&mut talk, &fingerprint), json!([2]));
     talk.done("DELETE", "/subjects/s/versions/2?permanent=true", &Value::Null);
     assert_eq!(applied_to(&mut talk, &fingerprint), json!([]));
-    talk.end();
 }
 
 #[test]
@@ -86,7 +85,6 @@ fn the_version_before_may_be_of_another_line_or_deleted() {
     let fingerprint = exempted(&mut talk, "t", &without);
     assert_eq!(talk.registered("t", &without), 3);
     assert_eq!(applied_to(&mut talk, &fingerprint), json!([3]));
-    talk.end();
 }
 
 #[test]
@@ -102,5 +100,4 @@ fn a_context_has_its_own() {
     assert_eq!(talk.registered(":.c:s", &without), 2);
     let listed = talk.done("GET", "/contexts/.c/exemptions?appliedTo=true", &Value::Null);
     assert_eq!((&listed[0]["fingerprint"], &listed[0]["appliedTo"]), (&json!(fingerprint), &json!([2])));
-    talk.end();
 }

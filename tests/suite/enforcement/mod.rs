@@ -8,30 +8,22 @@ mod exemptions;
 mod story;
 mod table;
 
-use crate::confluent_api::client::Client;
-use crate::confluent_api::start;
+use crate::confluent_api::conversation::Conversation;
 use serde_json::{Map, Value, json};
-use sluicegate::http::{Bound, HttpSettings};
-use sluicegate::registry::Settings;
 
-/// A fresh server, and a client of it.
-struct Talk {
-    server: Bound,
-    client: Client,
-}
+/// A fresh server, and what producers and platform teams say to it.
+struct Talk(Conversation);
 
 impl Talk {
     fn begin() -> Self {
-        let server = start::server(Settings::default(), HttpSettings::default());
-        let client = Client::new(server.addresses()[0]);
-        Self { server, client }
+        Self(Conversation::new())
     }
 
     /// Sends a request; status and body of the answer.
     fn send(&mut self, method: &str, target: &str, body: &Value) -> (u16, Value) {
         let body = (!body.is_null()).then(|| body.to_string());
-        let answer = self.client.send(method, target, &[], body.as_deref().map(str::as_bytes)).expect("an answer");
-        (answer.status, serde_json::from_slice(&answer.body).expect("JSON"))
+        let reply = self.0.send(method, target, &[], body.as_deref());
+        (reply.status(), reply.json())
     }
 
     /// Sends a request that must succeed.
@@ -43,7 +35,7 @@ impl Talk {
 
     /// The body of an answer that is no JSON.
     fn text(&mut self, method: &str, target: &str) -> String {
-        self.client.send(method, target, &[], None).expect("an answer").text()
+        self.0.ask(method, target, "").1
     }
 
     fn register(&mut self, subject: &str, schema: &Schema) -> (u16, Value) {
@@ -74,11 +66,6 @@ impl Talk {
 
     fn level(&mut self, subject: &str, level: &str) {
         self.done("PUT", &format!("/config/{subject}"), &json!({ "compatibility": level }));
-    }
-
-    fn end(self) {
-        drop(self.client);
-        self.server.abort().expect("the server ends well");
     }
 }
 

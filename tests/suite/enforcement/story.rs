@@ -43,7 +43,6 @@ fn a_producer_meets_the_four_kinds_of_change() {
     assert_eq!(talk.registered("orders", &old_line), 4);
     assert_eq!(talk.registered("orders", &Schema::record(&[ID, &two, CURRENCY, NOTE, warehouse]).major(Some(2))), 5);
     assert_eq!([line(&mut talk, "1"), line(&mut talk, "2")], [json!(4), json!(5)]);
-    talk.end();
 }
 
 /// The field removed above is optional with a default; in a line of its own it is still a removal.
@@ -61,7 +60,6 @@ fn a_line_is_classified_against_its_own_latest_version() {
     assert_eq!(against(&mut talk, &note.clone().major(Some(9)))["version"], 2);
     // Who sends no metadata inherits that of the latest version, and with it the line.
     assert_eq!(against(&mut talk, &note)["version"], 2);
-    talk.end();
 }
 
 #[test]
@@ -88,7 +86,6 @@ fn declaring_the_property_for_the_first_time_is_no_way_past_the_level() {
     assert_eq!(talk.registered("s", &breaking.major(Some(2))), 2);
     // The group is implied, never stored.
     assert_eq!(talk.send("GET", "/config/s", &Value::Null).0, 404);
-    talk.end();
 }
 
 #[test]
@@ -110,7 +107,6 @@ fn a_declared_semantic_version_must_go_up_far_enough() {
     assert_eq!(talk.registered("s", &Schema::record(&[ID, NOTE, CURRENCY])), 3);
     let message = talk.refused("s", &Schema::record(&[ID]).with("application.major.version", "two"));
     assert!(message.starts_with("declared-version-unreadable: application.major.version is \"two\""), "{message}");
-    talk.end();
 }
 
 #[test]
@@ -124,7 +120,6 @@ fn a_refusal_with_thousands_of_findings_is_a_short_answer() {
     assert!(message.ends_with(" And 2949 more.") && message.len() < 40_000, "{}", message.len());
     let answer = talk.classified("s", &Schema::record(&fields[..1]));
     assert_eq!(answer["changes"].as_array().unwrap().len(), 2_999);
-    talk.end();
 }
 
 #[test]
@@ -147,5 +142,4 @@ fn what_is_too_large_to_be_compared_is_refused_where_policy_must_look_at_it() {
     assert_eq!(talk.register("s", &symbols("b")), (422, expected));
     talk.enforce("s", "report");
     assert_eq!(talk.registered("s", &symbols("b")), 2);
-    talk.end();
 }

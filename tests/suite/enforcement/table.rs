@@ -74,6 +74,5 @@ fn every_golden_decision_is_taken_at_registration() {
             wrong.push(format!("{row}: {found}"));
         }
     }
-    talk.end();
     assert!(wrong.is_empty(), "{} decisions differ:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! Exemptions over HTTP: `command-line` 3 and `change-classification` 8.3.
 
-use super::Talk;
+use crate::confluent_api::conversation::Conversation;
 use serde_json::{Value, json};
 
 fn exemption() -> Value {
@@ -28,7 +28,7 @@ fn shown(exemption: &Value) -> String {
 
 #[test]
 fn an_exemption_is_added_read_listed_and_removed() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     let (one, text) = (exemption().to_string(), shown(&exemption()));
     let missing = r#"{"error_code":40481,"message":"Exemption '0123456789abcdef' not found."}"#;
     talk.exchange(&[
@@ -42,12 +42,11 @@ fn an_exemption_is_added_read_listed_and_removed() {
         ("DELETE", "/exemptions/0123456789abcdef", "", 404, missing),
         ("GET", "/exemptions", "", 200, "[]"),
     ]);
-    talk.end();
 }
 
 #[test]
 fn the_same_exemption_once_more_is_no_error_and_another_of_its_fingerprint_is() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     let (one, text) = (exemption().to_string(), shown(&exemption()));
     let other = with(json!({"reason": "somebody said so"})).to_string();
     let exists = concat!(
@@ -64,12 +63,11 @@ fn the_same_exemption_once_more_is_no_error_and_another_of_its_fingerprint_is() 
         ("POST", "/exemptions", &other, 409, exists),
         ("GET", "/exemptions", "", 200, &format!("[{text}]")),
     ]);
-    talk.end();
 }
 
 #[test]
 fn an_exemption_that_is_not_narrow_reasoned_and_temporary_is_refused() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     let narrow = "an exemption is for one change at one place between two schemas of one subject, until a day";
     let printed = "`fingerprint` is the 16 hex digits that `sluicegate check` and the refusal print for a change";
     let day = "`expires` is a day of the calendar, such as 2031-12-31";
@@ -117,28 +115,27 @@ fn an_exemption_that_is_not_narrow_reasoned_and_temporary_is_refused() {
     ];
     for (changes, message) in cases {
         let body = with(changes).to_string();
-        let (status, text) = talk.send("POST", "/exemptions", &body);
+        let (status, text) = talk.ask("POST", "/exemptions", &body);
         let answer: Value = serde_json::from_str(&text).expect("an error in JSON");
         let said = answer["message"].as_str().unwrap_or_default();
         assert_eq!((status, &answer["error_code"]), (422, &json!(42281)), "{body}: {text}");
         assert!(said.starts_with(&message), "{body}: {said}");
     }
-    assert_eq!(talk.send("POST", "/exemptions", "").0, 422, "no body");
-    assert_eq!(talk.send("POST", "/exemptions", "[]").0, 400, "a list");
-    assert_eq!(talk.send("GET", "/exemptions", ""), (200, "[]".to_owned()), "nothing of it was added");
-    talk.end();
+    assert_eq!(talk.ask("POST", "/exemptions", "").0, 422, "no body");
+    assert_eq!(talk.ask("POST", "/exemptions", "[]").0, 400, "a list");
+    assert_eq!(talk.ask("GET", "/exemptions", ""), (200, "[]".to_owned()), "nothing of it was added");
 }
 
 #[test]
 fn exemptions_are_listed_by_subject_and_fingerprint_in_pages_and_by_scope() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     let names = ["b", "a", ":.c:x", ":.c:y"];
     for (at, subject) in names.into_iter().chain(["a"]).enumerate() {
         let exemption = with(json!({"subject": subject, "fingerprint": format!("{:016x}", 9 - at)}));
-        assert_eq!(talk.send("POST", "/exemptions", &exemption.to_string()).0, 200);
+        assert_eq!(talk.ask("POST", "/exemptions", &exemption.to_string()).0, 200);
     }
     let mut listed = |target: &str| {
-        let (status, text) = talk.send("GET", target, "");
+        let (status, text) = talk.ask("GET", target, "");
         assert_eq!(status, 200, "{target}");
         let listed: Vec<Value> = serde_json::from_str(&text).expect("a list");
         let word = |exemption: &Value| {
@@ -157,17 +154,16 @@ fn exemptions_are_listed_by_subject_and_fingerprint_in_pages_and_by_scope() {
     assert_eq!(listed("/contexts/c/exemptions"), ":.c:x 7, :.c:y 6");
     assert_eq!(listed("/contexts/c/exemptions?subject=x"), ":.c:x 7");
     let within = with(json!({"subject": "z", "fingerprint": "00000000000000aa"})).to_string();
-    let (_, text) = talk.send("POST", "/contexts/c/exemptions", &within);
+    let (_, text) = talk.ask("POST", "/contexts/c/exemptions", &within);
     assert!(text.contains(r#""subject":":.c:z""#), "{text}");
-    talk.end();
 }
 
 #[test]
 fn a_subject_has_no_more_exemptions_than_can_be_looked_through() {
-    let mut talk = Talk::begin();
-    let add = |talk: &mut Talk, number: u32, subject: &str| {
+    let mut talk = Conversation::new();
+    let add = |talk: &mut Conversation, number: u32, subject: &str| {
         let exemption = with(json!({"subject": subject, "fingerprint": format!("{number:016x}")}));
-        talk.send("POST", "/exemptions", &exemption.to_string())
+        talk.ask("POST", "/exemptions", &exemption.to_string())
     };
     for number in 0..1_000 {
         assert_eq!(add(&mut talk, number, "s").0, 200, "{number}");
@@ -176,7 +172,6 @@ fn a_subject_has_no_more_exemptions_than_can_be_looked_through() {
     assert_eq!(add(&mut talk, 1_000, "s"), (409, full.to_owned()));
     assert_eq!(add(&mut talk, 999, "s").0, 200, "the same once more takes no room");
     assert_eq!(add(&mut talk, 1_000, "t").0, 200, "another subject has its own");
-    assert_eq!(talk.send("DELETE", "/exemptions/0000000000000000", "").0, 200);
+    assert_eq!(talk.ask("DELETE", "/exemptions/0000000000000000", "").0, 200);
     assert_eq!(add(&mut talk, 1_001, "s").0, 200);
-    talk.end();
 }

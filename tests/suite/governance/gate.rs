@@ -1,6 +1,6 @@
 //! The gate against the real server: it judges with the policy and the exemptions that the registry has.
 
-use super::Talk;
+use crate::confluent_api::conversation::Conversation;
 use crate::program::run;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -29,23 +29,23 @@ fn decided(found: &(Option<i32>, String, String, Value)) -> (Option<i32>, &str, 
 
 #[test]
 fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
-    let mut talk = Talk::begin();
-    let url = format!("http://{}", talk.server.addresses()[0]);
+    let mut talk = Conversation::new();
+    let url = talk.url();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    assert_eq!(talk.send("POST", "/subjects/s/versions", &json!({"schema": OLD}).to_string()).0, 200);
+    assert_eq!(talk.ask("POST", "/subjects/s/versions", &json!({"schema": OLD}).to_string()).0, 200);
     let check = |more: &[&str]| check(folder.path(), &url, more);
 
     // Nothing is set: the gate's own default refuses, and the server's default `off` does not count.
     assert_eq!(decided(&check(&[])), (Some(100), "rejected", "forbidden-change"));
 
-    talk.send("PUT", "/policy", r#"{"enforcement":"report"}"#);
+    talk.ask("PUT", "/policy", r#"{"enforcement":"report"}"#);
     let found = check(&[]);
     assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
 
-    talk.send("PUT", "/policy/s", r#"{"enforcement":"enforce","rules":{"field-removed":"allowed"}}"#);
+    talk.ask("PUT", "/policy/s", r#"{"enforcement":"enforce","rules":{"field-removed":"allowed"}}"#);
     assert_eq!(decided(&check(&[])), (Some(0), "accepted", "allowed"));
 
-    talk.send("PUT", "/policy/s", r#"{"enforcement":"enforce"}"#);
+    talk.ask("PUT", "/policy/s", r#"{"enforcement":"enforce"}"#);
     let found = check(&["--declare-major", "2"]);
     assert_eq!(decided(&found), (Some(100), "rejected", "forbidden-change"));
     let change = &found.3["changes"][0];
@@ -55,7 +55,7 @@ fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
         "path": change["path"], "reason": "for another pair", "approvedBy": "board", "expires": "9000-01-01"});
 
     // One for another pair of schemas is as good as any, and never matches, which is said.
-    assert_eq!(talk.send("POST", "/exemptions", &elsewhere.to_string()).0, 200);
+    assert_eq!(talk.ask("POST", "/exemptions", &elsewhere.to_string()).0, 200);
     assert_eq!(decided(&check(&["--declare-major", "2"])), (Some(100), "rejected", "forbidden-change"));
     let file = folder.path().join("s.avsc");
     let warned = || {
@@ -70,7 +70,7 @@ fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
         change["fingerprint"].as_str().expect("a fingerprint")
     );
     assert_eq!(warned(), json!([told]));
-    assert_eq!(talk.send("POST", "/exemptions", &exemption.to_string()).0, 200);
+    assert_eq!(talk.ask("POST", "/exemptions", &exemption.to_string()).0, 200);
     assert_eq!(decided(&check(&[])), (Some(100), "rejected", "major-bump-required"));
     let found = check(&["--declare-major", "2"]);
     assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
@@ -78,22 +78,21 @@ fn the_gate_judges_with_the_policy_and_the_exemptions_of_the_registry() {
     assert_eq!(warned(), json!([]), "it is exempted, by another");
 
     let fingerprint = exemption["fingerprint"].as_str().expect("a fingerprint");
-    assert_eq!(talk.send("DELETE", &format!("/exemptions/{fingerprint}"), "").0, 200);
+    assert_eq!(talk.ask("DELETE", &format!("/exemptions/{fingerprint}"), "").0, 200);
     assert_eq!(decided(&check(&["--declare-major", "2"])), (Some(100), "rejected", "forbidden-change"));
-    talk.end();
 }
 
 #[test]
 fn through_the_address_of_a_context_the_gate_comes_to_the_fingerprints_of_the_registry() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &json!({"schema": OLD}).to_string()).0, 200);
+    assert_eq!(talk.ask("POST", "/contexts/.c/subjects/s/versions", &json!({"schema": OLD}).to_string()).0, 200);
     let body = json!({"schema": NEW}).to_string();
-    let (_, text) = talk.send("POST", "/contexts/.c/classification/subjects/s/versions", &body);
+    let (_, text) = talk.ask("POST", "/contexts/.c/classification/subjects/s/versions", &body);
     let told: Value = serde_json::from_str(&text).expect("JSON");
     let change = &told["changes"][0];
     let fingerprint = change["fingerprint"].as_str().expect("a fingerprint").to_owned();
-    let plain = format!("http://{}", talk.server.addresses()[0]);
+    let plain = talk.url();
     for (base, name) in [
         (format!("{plain}/contexts/.c"), "s"),
         (format!("{plain}/contexts/c/"), "s"),
@@ -125,14 +124,13 @@ fn through_the_address_of_a_context_the_gate_comes_to_the_fingerprints_of_the_re
 
     let exemption = json!({"fingerprint": fingerprint, "subject": "s", "change": change["id"], "path": change["path"],
         "reason": "nobody reads it", "approvedBy": "board", "expires": "9000-01-01"});
-    assert_eq!(talk.send("POST", "/contexts/.c/exemptions", &exemption.to_string()).0, 200);
+    assert_eq!(talk.ask("POST", "/contexts/.c/exemptions", &exemption.to_string()).0, 200);
     let found = check(folder.path(), &base, &more);
     assert_eq!((found.0, found.1.as_str()), (Some(0), "accepted"), "{found:?}");
     // And registration agrees.
     let metadata = json!({"properties": {"application.major.version": "2"}});
-    talk.send("PUT", "/contexts/.c/policy/s", r#"{"enforcement":"enforce"}"#);
-    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &body).0, 409);
+    talk.ask("PUT", "/contexts/.c/policy/s", r#"{"enforcement":"enforce"}"#);
+    assert_eq!(talk.ask("POST", "/contexts/.c/subjects/s/versions", &body).0, 409);
     let body = json!({"schema": NEW, "metadata": metadata}).to_string();
-    assert_eq!(talk.send("POST", "/contexts/.c/subjects/s/versions", &body).0, 200);
-    talk.end();
+    assert_eq!(talk.ask("POST", "/contexts/.c/subjects/s/versions", &body).0, 200);
 }

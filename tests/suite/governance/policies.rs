@@ -1,6 +1,6 @@
 //! Policies over HTTP: `command-line` 3 and `change-classification` 10.
 
-use super::{Talk, talk};
+use crate::confluent_api::conversation::Conversation;
 
 const NO_GLOBAL: &str = r#"{"error_code":40480,"message":"No global policy is set"}"#;
 const DEFAULT: &str = r#"{"profile":"seed","enforcement":"off","rules":{}}"#;
@@ -8,7 +8,7 @@ const DEFAULT: &str = r#"{"profile":"seed","enforcement":"off","rules":{}}"#;
 #[test]
 fn a_policy_is_set_read_replaced_and_removed() {
     let whole = r#"{"profile":"strict","enforcement":"enforce","rules":{"doc-changed":"none","field-removed":"major-bump-required"}}"#;
-    talk(&[
+    Conversation::new().exchange(&[
         ("GET", "/policy", "", 404, NO_GLOBAL),
         ("GET", "/policy?defaultToGlobal=true", "", 200, DEFAULT),
         ("PUT", "/policy", whole, 200, whole),
@@ -29,7 +29,7 @@ fn a_policy_is_set_read_replaced_and_removed() {
 
 #[test]
 fn a_policy_is_inherited_member_by_member_and_rules_id_by_id() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     for (scope, policy) in [
         ("/policy/:.__GLOBAL:", r#"{"profile":"strict","enforcement":"report","rules":{"doc-changed":"none"}}"#),
         ("/policy", r#"{"profile":"avro","rules":{"doc-changed":"forbidden","alias-added":"none"}}"#),
@@ -37,7 +37,7 @@ fn a_policy_is_inherited_member_by_member_and_rules_id_by_id() {
         ("/policy/:.c:s", r#"{"enforcement":"enforce"}"#),
         ("/policy/s", r#"{"profile":"seed"}"#),
     ] {
-        assert_eq!(talk.send("PUT", scope, policy).0, 200, "{scope}");
+        assert_eq!(talk.ask("PUT", scope, policy).0, 200, "{scope}");
     }
     for (scope, expected) in [
         ("/policy/:.__GLOBAL:", r#"{"profile":"strict","enforcement":"report","rules":{"doc-changed":"none"}}"#),
@@ -66,7 +66,7 @@ fn a_policy_is_inherited_member_by_member_and_rules_id_by_id() {
             r#"{"profile":"avro","enforcement":"report","rules":{"alias-added":"none","doc-changed":"forbidden"}}"#,
         ),
     ] {
-        let found = talk.send("GET", &format!("{scope}?defaultToGlobal=true"), "");
+        let found = talk.ask("GET", &format!("{scope}?defaultToGlobal=true"), "");
         assert_eq!(found, (200, expected.to_owned()), "{scope}");
     }
     talk.exchange(&[
@@ -79,12 +79,11 @@ fn a_policy_is_inherited_member_by_member_and_rules_id_by_id() {
             r#"{"error_code":40480,"message":"Subject 't' does not have a policy of its own"}"#,
         ),
     ]);
-    talk.end();
 }
 
 #[test]
 fn a_context_prefix_reaches_policies_as_it_reaches_configurations_and_aliases_do_not() {
-    talk(&[
+    Conversation::new().exchange(&[
         ("PUT", "/contexts/c/policy/s", r#"{"profile":"avro"}"#, 200, r#"{"profile":"avro","rules":{}}"#),
         ("GET", "/policy/:.c:s", "", 200, r#"{"profile":"avro","rules":{}}"#),
         ("PUT", "/contexts/c/policy", r#"{"enforcement":"report"}"#, 200, r#"{"enforcement":"report","rules":{}}"#),
@@ -107,7 +106,7 @@ fn a_context_prefix_reaches_policies_as_it_reaches_configurations_and_aliases_do
 
 #[test]
 fn a_word_that_does_not_exist_is_refused_with_the_nearest_one() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     for (body, message) in [
         (r#"{"rules":{"field-remove":"allowed"}}"#, "unknown change id `field-remove`: did you mean `field-removed`?"),
         (r#"{"rules":{"field-removed":"major"}}"#, "unknown class `major`: did you mean `major-bump-required`?"),
@@ -122,31 +121,29 @@ fn a_word_that_does_not_exist_is_refused_with_the_nearest_one() {
         (r#"{"rules":{"doc-changed":"none","doc-changed":"forbidden"}}"#, "`doc-changed` is given twice"),
     ] {
         let expected = format!(r#"{{"error_code":42280,"message":"{message}"}}"#);
-        assert_eq!(talk.send("PUT", "/policy/s", body), (422, expected), "{body}");
+        assert_eq!(talk.ask("PUT", "/policy/s", body), (422, expected), "{body}");
     }
     let long = "x".repeat(40_000);
     for body in [format!(r#"{{"profile":"{long}"}}"#), format!(r#"{{"rules":{{"{long}":"none"}}}}"#)] {
-        let (status, text) = talk.send("PUT", "/policy/s", &body);
+        let (status, text) = talk.ask("PUT", "/policy/s", &body);
         assert_eq!(status, 422, "{text}");
         assert!(text.len() < 300, "{} bytes repeat what was sent", text.len());
     }
-    assert_eq!(talk.send("PUT", "/policy", "").0, 422, "no body");
-    assert_eq!(talk.send("PUT", "/policy", "null").0, 422, "no policy");
-    assert_eq!(talk.send("PUT", "/policy", r#""enforce""#).0, 400, "no object");
-    assert_eq!(talk.send("PUT", "/policy", r#"{"rules":[]}"#).0, 400, "no object");
-    assert_eq!(talk.send("GET", "/policy/s", "").0, 404, "nothing of it was set");
-    talk.end();
+    assert_eq!(talk.ask("PUT", "/policy", "").0, 422, "no body");
+    assert_eq!(talk.ask("PUT", "/policy", "null").0, 422, "no policy");
+    assert_eq!(talk.ask("PUT", "/policy", r#""enforce""#).0, 400, "no object");
+    assert_eq!(talk.ask("PUT", "/policy", r#"{"rules":[]}"#).0, 400, "no object");
+    assert_eq!(talk.ask("GET", "/policy/s", "").0, 404, "nothing of it was set");
 }
 
 #[test]
 fn a_policy_where_no_subject_can_be_is_refused() {
-    let mut talk = Talk::begin();
+    let mut talk = Conversation::new();
     for scope in ["__GLOBAL", "__EMPTY", ":*:", ":*:s", ":.__GLOBAL:s"] {
-        let (status, text) = talk.send("PUT", &format!("/policy/{scope}"), r#"{"profile":"avro"}"#);
+        let (status, text) = talk.ask("PUT", &format!("/policy/{scope}"), r#"{"profile":"avro"}"#);
         assert_eq!(status, 422, "{scope}: {text}");
         assert!(text.starts_with(r#"{"error_code":42208,"#), "{scope}: {text}");
     }
-    talk.end();
 }
 
 /// Decided here: a mode binds those who write schemas, a policy is laid down by those who run the registry; and were a
@@ -155,8 +152,8 @@ fn a_policy_where_no_subject_can_be_is_refused() {
 fn neither_a_read_only_mode_nor_a_deleted_subject_nor_a_configuration_ends_a_policy() {
     let enforce = r#"{"enforcement":"enforce","rules":{}}"#;
     let string = r#"{"schema":"\"string\""}"#;
-    let mut talk = Talk::begin();
-    talk.send("POST", "/subjects/s/versions", string);
+    let mut talk = Conversation::new();
+    talk.ask("POST", "/subjects/s/versions", string);
     talk.exchange(&[
         ("PUT", "/policy/s", r#"{"enforcement":"enforce"}"#, 200, enforce),
         ("PUT", "/config/s", r#"{"compatibility":"FULL"}"#, 200, r#"{"compatibility":"FULL"}"#),
@@ -182,5 +179,4 @@ fn neither_a_read_only_mode_nor_a_deleted_subject_nor_a_configuration_ends_a_pol
             r#"{"error_code":40408,"message":"Subject 't' does not have subject-level compatibility configured"}"#,
         ),
     ]);
-    talk.end();
 }

@@ -1,23 +1,6 @@
 //! Parameters that no recorded exchange uses: what they do, in the words of `rest-api`.
 
-use crate::confluent_api::client::Client;
-use crate::confluent_api::start;
-use sluicegate::http::HttpSettings;
-use sluicegate::registry::Settings;
-
-/// Sends requests to a fresh server, one after the other: method, target, body, and what status and body must be.
-fn talk(exchanges: &[(&str, &str, &str, u16, &str)]) {
-    let server = start::server(Settings::default(), HttpSettings::default());
-    let mut client = Client::new(server.addresses()[0]);
-    for (method, target, body, status, expected) in exchanges {
-        let body = (!body.is_empty()).then_some(body.as_bytes());
-        let answer = client.send(method, target, &[], body).expect("an answer");
-        let text = answer.text();
-        assert_eq!((answer.status, text.as_str()), (*status, *expected), "{method} {target}");
-    }
-    drop(client);
-    server.abort().unwrap();
-}
+use crate::confluent_api::conversation::Conversation;
 
 /// `rest-api` 5.6: the same checks as for the version itself.
 #[test]
@@ -25,7 +8,7 @@ fn the_text_of_a_softly_deleted_version_is_shown_when_asked_for() {
     let string = r#"{"schema":"\"string\""}"#;
     let registered = r#"{"id":1,"version":1,"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","schemaType":"AVRO","schema":"\"string\""}"#;
     let gone = r#"{"error_code":40401,"message":"Subject 's' not found."}"#;
-    talk(&[
+    Conversation::new().exchange(&[
         ("POST", "/subjects/s/versions", string, 200, registered),
         ("DELETE", "/subjects/s/versions/1", "", 200, "1"),
         ("GET", "/subjects/s/versions/1/schema", "", 404, gone),
@@ -48,7 +31,7 @@ fn a_mode_is_taken_away_with_those_below_it_when_asked_for() {
         r#"{"mode":"READONLY"}"#,
         r#"{"error_code":40409,"message":"Subject ':.c1:s' does not have subject-level mode configured"}"#,
     );
-    talk(&[
+    Conversation::new().exchange(&[
         ("PUT", "/mode/:.c1:s", readonly, 200, readonly),
         ("PUT", "/mode/:.c1:", readonly, 200, readonly),
         ("DELETE", "/mode/:.c1:?recursive=no", "", 200, readonly),
@@ -87,7 +70,7 @@ fn an_unqualified_subject_of_an_association_lies_where_the_parameter_says() {
     };
     let registered = r#"{"id":1,"version":1,"guid":"095d71cf-1255-6b9d-5e33-0ad575b3df5d","schemaType":"AVRO","schema":"\"string\""}"#;
     let elsewhere = r#"{"error_code":40907,"message":"No active (non-deleted) version exists for subject 's'"}"#;
-    talk(&[
+    Conversation::new().exchange(&[
         ("POST", "/subjects/:.c1:s/versions", r#"{"schema":"\"string\""}"#, 200, registered),
         ("POST", "/associations", &r1, 409, elsewhere),
         ("POST", "/associations?context=c1", &r1, 409, elsewhere),
