@@ -29,6 +29,7 @@ def main(program, cases):
         print(line, file=sys.stderr)
     if wrong or not seen["unreadable: fastavro fails"]:
         sys.exit(f"{len(wrong)} witnesses are not confirmed")
+    print("every witness is confirmed")
 
 
 def judge(program, folder, case, pair, seen, wrong):
@@ -38,7 +39,7 @@ def judge(program, folder, case, pair, seen, wrong):
         named = isinstance(schema, dict) and "file" in schema and "type" not in schema
         texts[side] = case.with_name(schema["file"]).read_text() if named else json.dumps(schema)
         (folder / f"{side}.avsc").write_text(texts[side])
-    command = [program, "diff", "--witness", "--level", "FULL", "--format", "json", "old.avsc", "new.avsc"]
+    command = [pathlib.Path(program).resolve(), "diff", "--witness", "--level", "FULL", "--format", "json", "old.avsc", "new.avsc"]
     answer = json.loads(subprocess.run(command, cwd=folder, check=True, capture_output=True).stdout)
     for witness in answer["witnesses"]:
         reader, writer = ("new", "old") if witness["direction"] == "backward" else ("old", "new")
