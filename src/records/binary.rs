@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Read, Slip, slip};
 use super::field_path;
 use super::misfit::{Misfit, MisfitReason};
-use super::program::{At, Program, Range, Shape};
+use super::program::{At, PartialEnum, Program, Range, Shape};
 use super::stack::Stack;
 use crate::schema::avro::AvroSchema;
 
@@ -133,7 +133,7 @@ fn enter(program: &Program, cursor: &mut Cursor<'_>, mut node: At) -> Read<Optio
             Shape::Fixed(size) => _ = cursor.take(size as usize)?,
             Shape::Bytes => _ = cursor.bytes()?,
             Shape::String => _ = cursor.string()?,
-            Shape::Enum(symbols) => enumeration(cursor, symbols)?,
+            Shape::Enum(symbols) => _ = enumeration(cursor, symbols)?,
             Shape::Union(range) => {
                 node = program.branches[branch(cursor, range)?];
                 continue;
@@ -142,20 +142,32 @@ fn enter(program: &Program, cursor: &mut Cursor<'_>, mut node: At) -> Read<Optio
             Shape::Array(item) => return Ok(Some(Frame::Blocks(Blocks::new(item, false)))),
             Shape::Map(item) => return Ok(Some(Frame::Blocks(Blocks::new(item, true)))),
             Shape::Limited(limit) => limited(program, cursor, limit)?,
+            Shape::Partial(at) => partial(&program.partial[at as usize], cursor)?,
+            Shape::Refused(at) => return slip(cursor.at, program.refusals[at as usize].clone()),
             Shape::Endless => return slip(cursor.at, MisfitReason::NoValue { name: String::new() }),
         }
         return Ok(None);
     }
 }
 
+/// Reads the position of a symbol.
 #[inline]
-fn enumeration(cursor: &mut Cursor<'_>, symbols: u32) -> Read<()> {
+fn enumeration(cursor: &mut Cursor<'_>, symbols: u32) -> Read<usize> {
     let start = cursor.at;
     let position = i64::from(cursor.int()?);
     if (0..i64::from(symbols)).contains(&position) {
-        return Ok(());
+        return Ok(position as usize);
     }
     slip(start, MisfitReason::NoSuchSymbol { name: String::new(), position, symbols: symbols as usize })
+}
+
+fn partial(known: &PartialEnum, cursor: &mut Cursor<'_>) -> Read<()> {
+    let start = cursor.at;
+    let position = enumeration(cursor, known.is_known.len() as u32)?;
+    if known.is_known[position] {
+        return Ok(());
+    }
+    slip(start, MisfitReason::ReaderSymbol { name: known.reader.clone(), position, symbol: String::new() })
 }
 
 /// The place in [`Program::branches`] of the branch that stands here.

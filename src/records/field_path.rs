@@ -142,7 +142,9 @@ impl Descent<'_> {
     }
 
     fn field(&mut self, record: At, part: Part) {
-        if let Node::Record(id) = self.schema.node(self.program.origins[record as usize]) {
+        if let Node::Record(id) = self.schema.node(self.program.origins[record as usize])
+            && part.field != Part::SAME
+        {
             self.path.field(self.schema.record(id).fields()[part.field as usize].name());
         }
     }

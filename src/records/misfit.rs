@@ -1,9 +1,8 @@
-//! Where and why a record does not fit, as plain data; `Display` says it to a producer.
+//! Where and why a record does not fit, as plain data.
 
 use super::field_path;
 use crate::schema::avro::AvroSchema;
-use crate::schema::avro::model::NodeId;
-use std::fmt;
+use crate::schema::avro::model::{Node, NodeId};
 
 /// One place where a record does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +109,147 @@ pub enum MisfitReason {
         /// The rule it breaks.
         rule: LogicalRule,
     },
+    /// The text is no JSON.
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// In characters, from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// A value is of another kind than the type wants.
+    WrongType {
+        /// E.g. `a long`, `an object with the fields of com.example.Card`.
+        wanted: String,
+        /// E.g. `a string`.
+        found: &'static str,
+    },
+    /// An int or long has a fraction.
+    Fraction,
+    /// A string stands for a float or double and is none of the few that do.
+    NoNumber,
+    /// A fixed is of another length.
+    WrongSize {
+        /// In bytes.
+        wanted: usize,
+        /// In bytes.
+        found: usize,
+    },
+    /// A string that stands for bytes has a character beyond the 256 that do.
+    NotAByte {
+        /// The first one.
+        char: char,
+    },
+    /// An enum has no such symbol.
+    UnknownSymbol {
+        /// The enum's full name.
+        name: String,
+        /// As it is given.
+        symbol: String,
+        /// The symbol that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A field is not given.
+    MissingField {
+        /// Whether it has a default, which Avro's JSON encoding does not fill in.
+        has_default: bool,
+    },
+    /// The record has no such field.
+    UnknownField {
+        /// The field that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A key stands more than once in an object.
+    RepeatedKey,
+    /// The default of a field that is not given is no value of its type.
+    DefaultDoesNotFit,
+    /// A union's branch is not named, as Avro's JSON encoding wants it.
+    UntaggedUnion {
+        /// The branches.
+        labels: Vec<String>,
+        /// What stands there.
+        found: &'static str,
+    },
+    /// A union has no branch of that name.
+    UnknownBranch {
+        /// As it is given.
+        label: String,
+        /// The branches.
+        labels: Vec<String>,
+    },
+    /// No branch of a union takes the value.
+    NoBranchFits {
+        /// What stands there.
+        found: &'static str,
+        /// What the first eight branches have against it.
+        objections: Vec<Objection>,
+        /// How many more branches there are.
+        more: usize,
+    },
+    /// The reader wants another type, to which the writer's is not promoted.
+    ReaderType {
+        /// What the reader wants.
+        wanted: String,
+        /// What the writer has.
+        found: String,
+    },
+    /// The reader's enum or fixed has another name, and no alias of the writer's.
+    ReaderName {
+        /// The reader's full name.
+        wanted: String,
+        /// The writer's.
+        found: String,
+    },
+    /// The reader's fixed is of another size.
+    ReaderSize {
+        /// The reader's, in bytes.
+        wanted: u32,
+        /// The writer's.
+        found: u32,
+    },
+    /// The reader's record has a field that the writer's has not, and no default for it.
+    ReaderField {
+        /// The reader's record.
+        record: String,
+        /// The field.
+        field: String,
+    },
+    /// A field of the reader answers to several of the writer's.
+    ReaderAlias {
+        /// The reader's record.
+        record: String,
+        /// The field.
+        field: String,
+    },
+    /// The reader's enum lacks the symbol, and has no default.
+    ReaderSymbol {
+        /// The reader's enum.
+        name: String,
+        /// The symbol's position in the writer's.
+        position: usize,
+        /// The symbol.
+        symbol: String,
+    },
+    /// The reader's union has no branch for it.
+    ReaderBranch {
+        /// What the writer has.
+        found: String,
+    },
+    /// The two schemas have more pairs of types than are looked at.
+    ReaderTooLarge,
+    /// Finding out would take too long: the text and the schema can be matched in too many ways, or its defaults are
+    /// too large.
+    TooCostly,
+}
+
+/// What a branch of a union has against a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// The branch: a full name, or the word of an unnamed type.
+    pub branch: String,
+    /// A phrase.
+    pub why: String,
 }
 
 /// What a value of a logical type must be.
@@ -136,90 +276,30 @@ pub enum LogicalRule {
 impl MisfitReason {
     /// The same with the name of the type it is about, which is looked up for a misfit only.
     pub(super) fn named(mut self, schema: &AvroSchema, node: NodeId) -> Self {
-        if let Self::NoSuchSymbol { name, .. } | Self::NoValue { name } = &mut self {
-            *name = field_path::type_name(schema, node);
+        match &mut self {
+            Self::NoSuchSymbol { name, .. } | Self::NoValue { name } => *name = field_path::type_name(schema, node),
+            Self::ReaderSymbol { position, symbol, .. } => {
+                if let Node::Enum(id) = schema.node(node) {
+                    *symbol = schema.enumeration(id).symbols()[*position].to_string();
+                }
+            }
+            _ => {}
         }
         self
     }
-}
 
-impl fmt::Display for Misfit {
-    /// Path and reason, and the byte where known.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.reason)?;
-        match self.offset {
-            Some(offset) => write!(f, " (byte {offset})"),
-            None => Ok(()),
-        }
+    /// Whether the record is a good one of its writer, and only this reader cannot read it.
+    pub fn is_of_the_reader(&self) -> bool {
+        matches!(
+            self,
+            Self::ReaderType { .. }
+                | Self::ReaderName { .. }
+                | Self::ReaderSize { .. }
+                | Self::ReaderField { .. }
+                | Self::ReaderAlias { .. }
+                | Self::ReaderSymbol { .. }
+                | Self::ReaderBranch { .. }
+                | Self::ReaderTooLarge
+        )
     }
-}
-
-impl std::error::Error for Misfit {}
-
-impl fmt::Display for Misfits {
-    /// One misfit a line.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, misfit) in self.list.iter().enumerate() {
-            let gap = if at == 0 { "" } else { "\n" };
-            write!(f, "{gap}{misfit}")?;
-        }
-        if self.is_cut { f.write_str("\nand more") } else { Ok(()) }
-    }
-}
-
-impl std::error::Error for Misfits {}
-
-impl fmt::Display for MisfitReason {
-    /// One sentence without a full stop.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EndOfData { wanted } => write!(f, "the data ends where {wanted} should be"),
-            Self::LeftOver { bytes } => {
-                write!(f, "{} left over behind the value", counted(*bytes as u64, "byte is", "bytes are"))
-            }
-            Self::NumberTooLarge { bits } => write!(f, "the number does not fit {bits} bits"),
-            Self::NotABoolean { byte } => write!(f, "a boolean is written as byte {byte}, where 0 or 1 is allowed"),
-            Self::NegativeLength { length } => write!(f, "the length {length} is below zero"),
-            Self::LengthBeyondData { length, left } => {
-                write!(f, "{length} bytes should follow, but {} left", counted(*left as u64, "is", "are"))
-            }
-            Self::CountBeyondData { count, left } => write!(
-                f,
-                "a block claims {} that the {} left cannot hold",
-                counted(*count, "item", "items"),
-                counted(*left as u64, "byte", "bytes")
-            ),
-            Self::TooManyItems { count } => write!(f, "{count} items are more than decoders hold"),
-            Self::BlockEnd { said, found } => {
-                write!(f, "a block says it ends at byte {said}, but its items end at byte {found}")
-            }
-            Self::NotUtf8 => f.write_str("the string is not valid UTF-8"),
-            Self::NoSuchSymbol { name, position, symbols } => {
-                write!(f, "enum {name} has no symbol {position}: it has {symbols}, counted from 0")
-            }
-            Self::NoSuchBranch { position, branches } => {
-                write!(f, "the union has no branch {position}: it has {branches}, counted from 0")
-            }
-            Self::NoValue { name } => write!(f, "{name} has no finite value"),
-            Self::NotLogical { logical, rule } => write!(f, "no {logical}: {rule}"),
-        }
-    }
-}
-
-impl fmt::Display for LogicalRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Uuid => f.write_str("a UUID is 32 hexadecimal digits in groups of 8-4-4-4-12"),
-            Self::WithinADay { value } => write!(f, "{value} does not lie within a day"),
-            Self::Precision { precision } => {
-                write!(f, "the number has more than {}", counted(u64::from(*precision), "digit", "digits"))
-            }
-            Self::NoBytes => f.write_str("a decimal has at least one byte"),
-            Self::BigDecimal => f.write_str("the bytes are not an unscaled value and a scale"),
-        }
-    }
-}
-
-fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

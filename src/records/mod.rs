@@ -7,13 +7,19 @@
 mod binary;
 mod cursor;
 mod field_path;
+mod json;
 mod logical;
 mod misfit;
 mod program;
+mod reading;
+mod resolve;
 mod stack;
 pub mod wire;
+mod words;
 
-pub use misfit::{Misfit, MisfitReason, Misfits};
+pub use json::JsonForm;
+pub use misfit::{LogicalRule, Misfit, MisfitReason, Misfits, Objection};
+pub use reading::Reading;
 
 use crate::schema::ParsedSchema;
 use program::Program;
@@ -78,5 +84,16 @@ impl Checker {
     pub fn binary_prefix(&self, data: &[u8]) -> Result<usize, Misfit> {
         let ParsedSchema::Avro(avro) = &*self.schema;
         binary::prefix(&self.program, avro, data)
+    }
+
+    /// Encodes what `text` says, one value in JSON.
+    ///
+    /// Time and memory follow the length of `text`, however deep it nests and whatever the schema could make of it.
+    ///
+    /// # Errors
+    /// All misfits, up to 100; only the first where the text is no JSON.
+    pub fn json(&self, text: &str, form: JsonForm) -> Result<Vec<u8>, Misfits> {
+        let ParsedSchema::Avro(avro) = &*self.schema;
+        json::check(&self.program, avro, text, form)
     }
 }

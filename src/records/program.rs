@@ -5,6 +5,7 @@
 
 use super::LogicalTypes;
 use super::logical::Limit;
+use super::misfit::MisfitReason;
 use crate::schema::avro::AvroSchema;
 use crate::schema::avro::model::{Node, NodeId, Primitive};
 
@@ -42,6 +43,10 @@ pub(super) enum Shape {
     Record(Range),
     /// An entry of [`Program::limits`].
     Limited(u32),
+    /// An entry of [`Program::partial`].
+    Partial(u32),
+    /// Not at all by this reader: an entry of [`Program::refusals`].
+    Refused(u32),
 }
 
 /// A range of a table.
@@ -64,9 +69,14 @@ impl Range {
 /// A field to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
-    /// Its position in the record of the schema.
+    /// Its position in the record of the schema; [`Part::SAME`] for one that stands for the whole.
     pub(super) field: u32,
     pub(super) node: At,
+}
+
+impl Part {
+    /// The position of what is no field.
+    pub(super) const SAME: u32 = u32::MAX;
 }
 
 /// A schema laid out for walking data.
@@ -84,11 +94,31 @@ pub(super) struct Program {
     pub(super) branches: Vec<At>,
     /// What a value must be beyond its shape.
     pub(super) limits: Vec<(Shape, Limit)>,
+    /// Enums of which a reader knows some symbols only.
+    pub(super) partial: Vec<PartialEnum>,
+    /// Why a reader cannot read what stands somewhere.
+    pub(super) refusals: Vec<MisfitReason>,
+}
+
+/// An enum of which a reader knows some symbols only.
+#[derive(Debug)]
+pub(super) struct PartialEnum {
+    /// The reader's name of it.
+    pub(super) reader: String,
+    /// Of each symbol of the writer whether the reader knows it.
+    pub(super) is_known: Box<[bool]>,
 }
 
 impl Program {
     /// Lays a whole schema out, each of its nodes at its own position.
     pub(super) fn of(schema: &AvroSchema, logical_types: LogicalTypes) -> Self {
+        let mut program = Self::unsettled(schema, logical_types);
+        program.settle();
+        program
+    }
+
+    /// The same to be added to; [`Self::settle`] is due.
+    pub(super) fn unsettled(schema: &AvroSchema, logical_types: LogicalTypes) -> Self {
         let mut program = Self { root: schema.root().index() as At, ..Self::default() };
         for node in schema.node_ids() {
             let shape = program.plain(schema, node);
@@ -105,7 +135,6 @@ impl Program {
             };
             program.push(node, shape);
         }
-        program.settle();
         program
     }
 
@@ -192,6 +221,8 @@ impl Program {
                 self.shapes[at] = Shape::Nothing;
                 0
             }
+            // It ends the walk, and what the writer has there may be of any length.
+            Shape::Refused(_) => 0,
             Shape::Endless => u64::MAX,
             Shape::Fixed(size) => u64::from(size),
             Shape::Record(range) => self.settle_record(at, range),
@@ -201,6 +232,7 @@ impl Program {
             | Shape::Bytes
             | Shape::String
             | Shape::Enum(_)
+            | Shape::Partial(_)
             | Shape::Array(_)
             | Shape::Map(_)
             | Shape::Union(_)

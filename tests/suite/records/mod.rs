@@ -2,6 +2,10 @@
 
 mod binary;
 mod bombs;
+mod dictionary;
+mod json;
+mod random;
+mod reading;
 mod wire;
 
 use sluicegate::records::{Checker, LogicalTypes};
