@@ -2,6 +2,7 @@
 
 use super::errors::ApiError;
 use super::extensions::metrics::{Format, Sampler};
+use super::extensions::validation::Checkers;
 use super::json::{Malformed, Reader, ValueReader, to_utf8};
 use super::pool::Pool;
 use super::settings::{HttpSettings, PageLimits, SearchLimits};
@@ -25,6 +26,8 @@ pub(super) struct Door {
     pub(super) traffic: Traffic,
     pub(super) tally: Arc<Tally>,
     pub(super) sampler: Sampler,
+    /// What records are checked with.
+    pub(super) checkers: Checkers,
 }
 
 /// One request on its way to a handler.
@@ -35,6 +38,8 @@ pub(super) struct Call {
     /// Raw.
     pub(super) query: String,
     pub(super) body: Bytes,
+    /// Whether the body is announced as `application/octet-stream`; most handlers read JSON all the same.
+    pub(super) is_octets: bool,
     /// The context of a `/contexts/{context}` prefix, as in names (`.ctx`, `.` for the default one).
     pub(super) context: Option<String>,
     /// Where the answer is a text for a scraper: which.

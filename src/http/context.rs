@@ -52,14 +52,21 @@ impl<'p> Prefix<'p> {
 
     /// The context's name. A colon at either end and a missing dot do not matter.
     fn name(&self) -> Result<Option<String>, ApiError> {
-        let Some(written) = self.0.as_deref() else { return Ok(None) };
-        let name = written.strip_prefix(':').unwrap_or(written);
-        let name = name.strip_suffix(':').unwrap_or(name);
-        if name.contains(':') {
-            // The sentence has the name without the colons at its ends.
-            return Err(ApiError::InvalidContext { name: name.to_owned() });
-        }
-        let name = name.strip_prefix('.').unwrap_or(name);
-        Ok(Some(format!(".{name}")))
+        self.0.as_deref().map(name).transpose()
     }
+}
+
+/// A context's name as names spell it, from `name`, `.name` or `:.name:`.
+///
+/// # Errors
+/// A colon inside.
+pub(super) fn name(written: &str) -> Result<String, ApiError> {
+    let name = written.strip_prefix(':').unwrap_or(written);
+    let name = name.strip_suffix(':').unwrap_or(name);
+    if name.contains(':') {
+        // The sentence has the name without the colons at its ends.
+        return Err(ApiError::InvalidContext { name: name.to_owned() });
+    }
+    let name = name.strip_prefix('.').unwrap_or(name);
+    Ok(format!(".{name}"))
 }

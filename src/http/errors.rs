@@ -38,6 +38,8 @@ pub(super) enum ApiError {
     InvalidPolicy(String),
     /// An exemption that says too little or too much. Ours.
     InvalidExemption(String),
+    /// A batch of records that cannot be read as one, or is too much for one request. Ours.
+    InvalidRecords(String),
     InvalidMode,
     /// Too many requests wait for a processor.
     Busy,
@@ -71,6 +73,7 @@ impl ApiError {
             Self::InvalidLevel => (42203, words::INVALID_LEVEL.to_owned()),
             Self::InvalidPolicy(problem) => (42280, problem.clone()),
             Self::InvalidExemption(problem) => (42281, problem.clone()),
+            Self::InvalidRecords(problem) => (42282, problem.clone()),
             Self::InvalidMode => (42204, words::INVALID_MODE.to_owned()),
             Self::Busy => (429, words::TOO_MANY_REQUESTS.to_owned()),
             Self::Panicked => (500, words::INTERNAL.to_owned()),

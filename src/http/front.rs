@@ -161,6 +161,7 @@ async fn route(
         arguments: route.arguments.map(|segment| uri::decode(segment).into_owned()),
         query: request.uri().query().unwrap_or("").to_owned(),
         body,
+        is_octets: body_type == BodyType::Octets,
         context,
         format: if route.is_text { media::scraped(values(header::ACCEPT)) } else { Format::Plain },
     };

@@ -35,6 +35,8 @@ pub(super) enum Acceptable {
 pub(super) enum BodyType {
     /// Absent, or one that is read as JSON.
     Json,
+    /// `application/octet-stream`: read as JSON, but where the body may be a message itself.
+    Octets,
     /// Any other: 415.
     Unsupported,
 }
@@ -135,8 +137,12 @@ pub(super) fn body_type<'h>(mut headers: impl Iterator<Item = &'h [u8]>) -> Resu
     if range.subtype.is_empty() {
         return Err(Unreadable);
     }
-    let is_read = PRODUCED.iter().any(|produced| range.names(produced)) || range.names("application/octet-stream");
-    Ok(if is_read { BodyType::Json } else { BodyType::Unsupported })
+    let is_json = PRODUCED.iter().any(|produced| range.names(produced));
+    Ok(match range.names("application/octet-stream") {
+        true => BodyType::Octets,
+        false if is_json => BodyType::Json,
+        false => BodyType::Unsupported,
+    })
 }
 
 /// The pieces of a list; a separator inside quotes does not separate.
@@ -338,7 +344,7 @@ mod tests {
     fn the_type_of_a_body_is_one_and_has_both_parts() {
         for (header, expected) in [
             ("application/json;q=abc", Ok(BodyType::Json)), // a weight is one more parameter here
-            ("Application/Octet-Stream; charset=\"x\"", Ok(BodyType::Json)),
+            ("Application/Octet-Stream; charset=\"x\"", Ok(BodyType::Octets)),
             ("application/json+x", Ok(BodyType::Unsupported)),
             ("*", Err(Unreadable)),
             ("application", Err(Unreadable)),

@@ -6,7 +6,7 @@ use super::answer::Answer;
 use super::call::Call;
 use super::confluent::{associations, compatibility, config, contexts, mode, root, schemas, subjects};
 use super::errors::ApiError;
-use super::extensions::{classification, exemptions, health, metrics, policy};
+use super::extensions::{classification, exemptions, health, metrics, policy, validation};
 use super::openapi;
 use super::tally::RouteNumber;
 use std::future::Future;
@@ -130,6 +130,9 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
             part(methods!(post classification::against_predecessor), s, "")
         }
         ["classification", "subjects", s, "versions", v] => part(methods!(post classification::against_version), s, v),
+
+        ["subjects", s, "versions", v, "validate"] => part(methods!(post validation::against_version), s, v),
+        ["validate", "wire"] => by("subject", methods!(post validation::wire), ""),
 
         ["health", "live"] => whole(methods!(get health::live)),
         ["health", "ready"] => whole(methods!(get health::ready)),

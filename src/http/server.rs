@@ -2,6 +2,7 @@
 
 use super::call::Door;
 use super::extensions::metrics::Sampler;
+use super::extensions::validation::Checkers;
 use super::front;
 use super::pool::Pool;
 use super::settings::HttpSettings;
@@ -49,7 +50,8 @@ impl Server {
         let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
         let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
         let (traffic, tally, sampler) = (Traffic::default(), Arc::new(Tally::new()), Sampler::new()?);
-        let door = Data::new(Door { registry, pool, readers, settings, traffic, tally, sampler });
+        let checkers = Checkers::default();
+        let door = Data::new(Door { registry, pool, readers, settings, traffic, tally, sampler, checkers });
         let shared = door.clone();
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {

@@ -22,6 +22,8 @@ pub struct HttpSettings {
     pub all_bodies_bytes_max: usize,
     /// How long a body may pause before the request is given up (408).
     pub body_silence: Duration,
+    /// How long the records of one batch may take to be checked; a longer one is refused (42282).
+    pub records_time_max: Duration,
     /// The `error_code` of an incompatible registration.
     pub incompatible_error_code: IncompatibleErrorCode,
     /// Which paths are refused before they are looked up.
@@ -114,6 +116,7 @@ impl Default for HttpSettings {
             body_bytes_max: 10 << 20,
             all_bodies_bytes_max: 256 << 20,
             body_silence: Duration::from_secs(30),
+            records_time_max: Duration::from_secs(10),
             incompatible_error_code: IncompatibleErrorCode::default(),
             uri_rules: UriRules::default(),
             search: SearchLimits::default(),

@@ -3,6 +3,7 @@
 //! A request costs two readings of the clock and two additions. Routes are told apart by their templates, never by their
 //! paths, so what clients ask for cannot make the tables grow.
 
+use super::extensions::validation::Outcome;
 use super::openapi;
 use crate::registry::figures::{Count, DURATION_NS, Histogram};
 use actix_web::http::{Method, StatusCode};
@@ -27,6 +28,7 @@ pub(super) struct Tally {
     /// By route, method and class; made when first needed.
     cells: Box<[OnceLock<Box<Histogram>>]>,
     limits: [Count; LIMITS.len()],
+    records: [Count; Outcome::ALL.len()],
     /// Requests whose client went away before the answer was ready.
     pub(super) abandoned: Count,
     pub(super) connections_opened: Count,
@@ -48,6 +50,7 @@ impl Tally {
         Self {
             cells: (0..cells).map(|_| OnceLock::new()).collect(),
             limits: Default::default(),
+            records: Default::default(),
             abandoned: Count::default(),
             connections_opened: Count::default(),
             connections_closed: AtomicU64::new(0),
@@ -85,6 +88,16 @@ impl Tally {
     /// How many requests each limit turned away, by status.
     pub(super) fn turned_away(&self) -> impl Iterator<Item = (u16, u64)> {
         LIMITS.into_iter().zip(self.limits.iter().map(Count::get))
+    }
+
+    /// Counts a record that was checked.
+    pub(super) fn record_checked(&self, outcome: Outcome) {
+        self.records[outcome as usize].add_one();
+    }
+
+    /// How many records were checked, by what became of them.
+    pub(super) fn records_checked(&self) -> impl Iterator<Item = (Outcome, u64)> {
+        Outcome::ALL.into_iter().zip(self.records.iter().map(Count::get))
     }
 
     /// How many connections are open.

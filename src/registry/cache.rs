@@ -12,7 +12,7 @@ const ENTRY_BYTES: usize = 160;
 
 /// Readers only read; whoever inserts also evicts.
 #[derive(Debug)]
-pub(super) struct Cache<K: Eq + Hash, V> {
+pub struct Cache<K: Eq + Hash, V> {
     slots: DashMap<K, Slot<V>>,
     queue: Mutex<VecDeque<K>>,
     bytes: AtomicUsize,
@@ -42,12 +42,14 @@ struct Slot<V> {
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
-    pub(super) fn new(bytes_max: usize) -> Self {
+    /// An empty one that keeps about so many bytes.
+    pub fn new(bytes_max: usize) -> Self {
         let (slots, queue, bytes) = (DashMap::new(), Mutex::default(), AtomicUsize::new(0));
         Self { slots, queue, bytes, bytes_max, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
-    pub(super) fn size(&self) -> CacheSize {
+    /// How large it is and how well it serves.
+    pub fn size(&self) -> CacheSize {
         CacheSize {
             bytes: self.bytes.load(Relaxed),
             bytes_max: self.bytes_max,
@@ -56,7 +58,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         }
     }
 
-    pub(super) fn get(&self, key: &K) -> Option<V> {
+    /// The value of a key, where it is kept.
+    pub fn get(&self, key: &K) -> Option<V> {
         let slot = self.find(key)?;
         if !slot.used.load(Relaxed) {
             slot.used.store(true, Relaxed);
@@ -64,7 +67,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         Some(slot.value.clone())
     }
 
-    pub(super) fn contains(&self, key: &K) -> bool {
+    /// Whether a key is kept; it counts as used.
+    pub fn contains(&self, key: &K) -> bool {
         self.find(key).is_some_and(|slot| {
             slot.used.store(true, Relaxed);
             true
@@ -78,7 +82,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
     }
 
     /// Keeps `value`, which takes about `bytes`, and forgets what has not been used for long.
-    pub(super) fn insert(&self, key: K, value: V, bytes: usize) {
+    pub fn insert(&self, key: K, value: V, bytes: usize) {
         let bytes = bytes + ENTRY_BYTES;
         if bytes > self.bytes_max {
             return;

@@ -26,6 +26,7 @@ mod listing;
 mod lookup;
 mod names_index;
 mod overlay;
+mod parsed;
 mod queue;
 mod reading;
 mod references;
@@ -46,6 +47,7 @@ pub use associations::{
     AssociationRequest, AssociationSelection, AssociationStep, AssociationSteps, AssociationValue, BATCH_MAX,
     Lifecycle, ResourceAssociations, Way,
 };
+pub use cache::{Cache, CacheSize};
 pub use contract::{Change, Config, ConfigUpdate, Metadata, Mode, Reference, Rule, RuleSet, Word};
 pub use error::RegistryError;
 pub use face::{
@@ -54,6 +56,7 @@ pub use face::{
     VersionListing,
 };
 pub use governance::{Exemption, PolicyLayer};
+pub use parsed::ParsedVersion;
 pub use record::Guid;
 pub use sizes::Sizes;
 

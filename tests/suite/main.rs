@@ -55,4 +55,6 @@ mod start;
 mod store;
 #[cfg(feature = "server")]
 mod topic;
+#[cfg(feature = "server")]
+mod validation;
 mod witness;

@@ -7,3 +7,4 @@ pub(super) mod governance;
 pub(super) mod health;
 pub(super) mod metrics;
 pub(super) mod policy;
+pub(super) mod validation;

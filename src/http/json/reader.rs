@@ -247,6 +247,15 @@ impl<'b> ValueReader<'_, 'b> {
         }
     }
 
+    /// The value as it is written, read over but not understood; nesting costs no stack.
+    pub(in crate::http) fn raw(&mut self) -> Read<&'b [u8]> {
+        let first = self.take()?;
+        let start = self.tokens.start();
+        self.first = Some(first);
+        self.skip()?;
+        Ok(self.tokens.since(start))
+    }
+
     /// Reads the value and forgets it; nesting costs no stack.
     pub(in crate::http) fn skip(&mut self) -> Read<()> {
         let mut depth = 0usize;

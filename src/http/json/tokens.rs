@@ -44,6 +44,8 @@ struct Open {
 pub(super) struct Tokens<'b> {
     bytes: &'b [u8],
     at: usize,
+    /// Where the last value began.
+    start: usize,
     open: Vec<Open>,
 }
 
@@ -51,7 +53,7 @@ type Read<T> = Result<T, Malformed>;
 
 impl<'b> Tokens<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
-        Self { bytes, at: 0, open: Vec::new() }
+        Self { bytes, at: 0, start: 0, open: Vec::new() }
     }
 
     /// The next token; `None` at the end of the text.
@@ -85,6 +87,16 @@ impl<'b> Tokens<'b> {
                 self.value().map(Some)
             }
         }
+    }
+
+    /// Where the value began whose first token was the last one read.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// What was read since then, as it is written.
+    pub(super) fn since(&self, start: usize) -> &'b [u8] {
+        &self.bytes[start..self.at]
     }
 
     fn pass_comma(&mut self, byte: u8) -> Read<()> {
@@ -125,6 +137,7 @@ impl<'b> Tokens<'b> {
 
     fn value(&mut self) -> Read<Token<'b>> {
         let byte = self.peek().expect("the caller has seen a byte");
+        self.start = self.at;
         match byte {
             b'{' => self.enter(false),
             b'[' => self.enter(true),

@@ -16,7 +16,7 @@ const BASE: &str = include_str!("base.json");
 const EVERYWHERE: &str = include_str!("everywhere.json");
 
 /// In the order of the public API reference.
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 11] = [
     include_str!("paths/server.json"),
     include_str!("paths/schemas.json"),
     include_str!("paths/subjects.json"),
@@ -27,9 +27,10 @@ const PATHS: [&str; 10] = [
     include_str!("paths/associations.json"),
     include_str!("paths/classification.json"),
     include_str!("paths/policy.json"),
+    include_str!("paths/validation.json"),
 ];
 
-const COMPONENTS: [&str; 9] = [
+const COMPONENTS: [&str; 10] = [
     include_str!("components/parameters.json"),
     include_str!("components/responses.json"),
     include_str!("components/schemas.json"),
@@ -39,6 +40,7 @@ const COMPONENTS: [&str; 9] = [
     include_str!("components/associations.json"),
     include_str!("components/classification.json"),
     include_str!("components/policy.json"),
+    include_str!("components/validation.json"),
 ];
 
 /// The type in which the pieces write bodies down, and those that carry the same bytes.

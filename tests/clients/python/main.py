@@ -35,6 +35,7 @@ STEPS = [
     serdes.round_trip,
     serdes.name_subjects,
     serdes.carry_the_id_in_a_header,
+    serdes.be_checked_on_the_way,
     enforcement.meet_the_four_kinds_of_change,
     enforcement.be_watched_and_left_alone,
     contexts.live_apart,

@@ -1,5 +1,9 @@
 """Events on their way through a topic: with which schema they are written, under which subject, where its id is."""
 
+import base64
+import json
+import urllib.request
+
 from confluent_kafka.schema_registry import header_schema_id_serializer
 
 from kit import equal, refused
@@ -68,3 +72,31 @@ async def carry_the_id_in_a_header(kit):
     header = ("__value_schema_id", b"\x01" + bytes.fromhex(guid.replace("-", "")))
     equal("the header", headers, [header])
     equal("round trip by guid", micros(await kit.read(payload, context)), EVENT)
+
+
+def checked(kit, path, *records):
+    """What a proxy is told of messages before it lets them pass: a word for each."""
+    sent = [{name: base64.b64encode(part).decode() for name, part in record.items()} for record in records]
+    headers = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(kit.url + path, json.dumps({"records": sent}).encode(), headers)
+    with urllib.request.urlopen(asked) as answer:
+        return [record["outcome"] for record in json.load(answer)["records"]]
+
+
+async def be_checked_on_the_way(kit):
+    client, subject, text, headers = kit.client(), kit.subject("orders"), kit.text("order_events_v2"), []
+    framed = await (await kit.serializer(client, text, conf=FIXED))(EVENT, kit.context("orders"))
+    conf = {**FIXED, "schema.id.serializer": header_schema_id_serializer}
+    payload = await (await kit.serializer(client, text, conf=conf))(EVENT, kit.context("orders", headers))
+    header = dict(headers)["__value_schema_id"]
+    by_guid, torn = header + payload, payload[:-1]
+    for path in ("/validate/wire", f"/validate/wire?subject={subject}", f"/subjects/{subject}/versions/2/validate"):
+        sound = checked(kit, path, {"wire": framed}, {"wire": by_guid}, {"wire": payload, "header": header})
+        equal(f"sound messages to {path}", sound, ["fits"] * 3)
+        broken = ({"wire": framed[:-1]}, {"wire": framed + b"\x00"}, {"wire": torn, "header": header})
+        equal(f"corrupted messages to {path}", checked(kit, path, *broken), ["misfit"] * 3)
+        equal(f"a message without a prefix to {path}", checked(kit, path, {"wire": payload}), ["not-framed"])
+    elsewhere = f"/validate/wire?subject={kit.subject('nobody')}"
+    equal("another subject's", checked(kit, elsewhere, {"wire": framed}), ["not-registered"])
+    unknown = {"wire": b"\x00\x7f\xff\xff\xff" + payload}
+    equal("an id of nobody", checked(kit, "/validate/wire", unknown), ["unknown-schema"])

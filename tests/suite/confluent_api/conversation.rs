@@ -105,6 +105,12 @@ impl Conversation {
         let answer = self.client.send(method, target, headers, body.map(str::as_bytes));
         Reply { answer: answer.unwrap_or_else(|error| panic!("{asked}: {error}")), asked }
     }
+
+    pub(crate) fn send_bytes(&mut self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+        let asked = format!("{method} {target} {body:?}");
+        let answer = self.client.send(method, target, headers, Some(body));
+        Reply { answer: answer.unwrap_or_else(|error| panic!("{asked}: {error}")), asked }
+    }
 }
 
 impl Drop for Conversation {

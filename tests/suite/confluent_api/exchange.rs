@@ -15,7 +15,7 @@ pub(super) struct Scenario {
 }
 
 /// One request and its answer.
-pub(super) struct Step {
+pub(crate) struct Step {
     pub(super) number: u64,
     pub(super) method: String,
     /// Raw, with the query.

@@ -11,7 +11,7 @@ pub(crate) mod conversation;
 mod defaults;
 mod exchange;
 mod extent;
-mod openapi;
+pub(crate) mod openapi;
 mod pressure;
 mod quirks;
 mod replay;

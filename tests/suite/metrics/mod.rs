@@ -198,6 +198,25 @@ fn decisions_and_the_changes_that_were_refused_are_counted() {
 }
 
 #[test]
+fn records_that_were_checked_are_counted_by_what_became_of_them() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let mut client = client(&server);
+    assert_eq!(ask(&mut client, "POST", "/subjects/s/versions", &schema("\"string\"")).status, 200);
+    // "a" behind id 1; the same behind id 9; no message; a message without a value.
+    let body = r#"{"records":[{"wire":"AAAAAAECYQ=="},{"wire":"AAAAAAkCYQ=="},{"wire":"AmE="},{"wire":null}]}"#;
+    for _ in 0..2 {
+        assert_eq!(ask(&mut client, "POST", "/validate/wire", body).status, 200);
+    }
+    assert_eq!(ask(&mut client, "POST", "/validate/wire", r#"{"records":[{"wire":"*"}]}"#).status, 422);
+    let page = scrape(&mut client);
+    let counted = |outcome| page.sum("sluicegate_records_checked_total", &[("outcome", outcome)]);
+    let words = ["fits", "tombstone", "unknown-schema", "not-framed", "misfit", "not-registered"];
+    assert_eq!(words.map(counted), [2.0, 2.0, 2.0, 2.0, 0.0, 0.0]);
+    assert!(page.sum("sluicegate_cache_bytes", &[("cache", "checkers")]) > 0.0);
+    server.abort().unwrap();
+}
+
+#[test]
 fn exemptions_are_counted_as_long_as_they_are_there() {
     let server = start::server(Settings::default(), HttpSettings::default());
     let mut client = client(&server);

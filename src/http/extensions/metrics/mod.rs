@@ -35,8 +35,9 @@ pub(in crate::http) async fn get(call: Call) -> Result<Answer, ApiError> {
     }
     requests(&mut page, door);
     writer(&mut page, registry);
-    store(&mut page, registry, sample.map(|sample| sample.store).unwrap_or_default());
+    store(&mut page, door, sample.map(|sample| sample.store).unwrap_or_default());
     judgements(&mut page, registry);
+    records(&mut page, door);
     if let Some((in_force, expired)) = sample.map(|sample| sample.exemptions) {
         let mut family = page.family(Kind::Gauge, "sluicegate_exemptions", "Exemptions, by whether they hold.");
         family.sample(&[("state", "in-force")], in_force);
@@ -112,8 +113,10 @@ fn writer(page: &mut Exposition, registry: &Registry) {
     page.single(Kind::Counter, "sluicegate_writer_reopened", help, figures.reopened.get());
 }
 
-fn store(page: &mut Exposition, registry: &Registry, condition: Condition) {
+fn store(page: &mut Exposition, door: &Door, condition: Condition) {
+    let registry = &door.registry;
     let sizes = registry.sizes();
+    let caches: Vec<_> = sizes.caches.into_iter().chain(door.checkers.sizes()).collect();
     page.single(Kind::Gauge, "sluicegate_subjects", "Subjects with at least one version.", sizes.subjects);
     let mut family = page.family(Kind::Gauge, "sluicegate_versions", "Versions, live or soft-deleted.");
     family.sample(&[("state", "live")], sizes.live_versions);
@@ -131,13 +134,13 @@ fn store(page: &mut Exposition, registry: &Registry, condition: Condition) {
         page.single(Kind::Gauge, "sluicegate_store_head_behind_seconds", help, behind.as_secs_f64());
     }
     let mut family = page.family(Kind::Gauge, "sluicegate_cache_bytes", "Memory that caches take, by cache.");
-    sizes.caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.bytes));
+    caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.bytes));
     let mut family = page.family(Kind::Gauge, "sluicegate_cache_max_bytes", "Memory that caches may take, by cache.");
-    sizes.caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.bytes_max));
+    caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.bytes_max));
     let mut family = page.family(Kind::Counter, "sluicegate_cache_hits", "Look-ups that found something, by cache.");
-    sizes.caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.hits));
+    caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.hits));
     let mut family = page.family(Kind::Counter, "sluicegate_cache_misses", "Look-ups that found nothing, by cache.");
-    sizes.caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.misses));
+    caches.iter().for_each(|(name, size)| family.sample(&[("cache", name)], size.misses));
 }
 
 fn judgements(page: &mut Exposition, registry: &Registry) {
@@ -162,4 +165,10 @@ fn judgements(page: &mut Exposition, registry: &Registry) {
     figures.refusals().for_each(|(id, count)| family.sample(&[("change", id)], count));
     let help = "Registrations that an exemption let pass.";
     page.single(Kind::Counter, "sluicegate_policy_exempted", help, figures.exempted.get());
+}
+
+fn records(page: &mut Exposition, door: &Door) {
+    let help = "Records that were checked against schemas, by what became of them.";
+    let mut family = page.family(Kind::Counter, "sluicegate_records_checked", help);
+    door.tally.records_checked().for_each(|(outcome, count)| family.sample(&[("outcome", outcome.as_str())], count));
 }

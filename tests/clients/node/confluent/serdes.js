@@ -6,6 +6,17 @@ const {
 } = require('@confluentinc/schemaregistry')
 const { order, plain } = require('../kit')
 
+/** What a proxy is told of messages before it lets them pass: a word for each. */
+async function checked(kit, path, ...records) {
+  const encoded = record => Object.fromEntries(
+    Object.entries(record).map(([name, part]) => [name, Buffer.from(part).toString('base64')]),
+  )
+  const [method, headers] = ['POST', { 'Content-Type': 'application/json' }]
+  const body = JSON.stringify({ records: records.map(encoded) })
+  const answer = await (await fetch(kit.url + path, { method, headers, body })).json()
+  return answer.records.map(record => record.outcome)
+}
+
 const reader = kit => new AvroDeserializer(kit.client(), SerdeType.VALUE, {})
 
 module.exports = {
@@ -51,6 +62,26 @@ module.exports = {
     const { guid } = await kit.client().getLatestSchemaMetadata(kit.subject('orders'))
     assert.equal(Buffer.from(headers.__value_schema_id).toString('hex'), `01${guid.replaceAll('-', '')}`)
     assert.deepEqual(plain(await reader(kit).deserialize(topic, payload, headers)), order)
+  },
+
+  async 'be checked on the way'(kit) {
+    const [topic, subject, headers] = [kit.topic('orders'), kit.subject('orders'), {}]
+    const latest = { useLatestVersion: true }
+    const framed = await new AvroSerializer(kit.client(), SerdeType.VALUE, latest).serialize(topic, order)
+    const conf = { ...latest, schemaIdSerializer: HeaderSchemaIdSerializer }
+    const payload = await new AvroSerializer(kit.client(), SerdeType.VALUE, conf).serialize(topic, order, headers)
+    const header = Buffer.from(headers.__value_schema_id)
+    const [cut, torn] = [framed.subarray(0, -1), payload.subarray(0, -1)]
+    const sound = [{ wire: framed }, { wire: Buffer.concat([header, payload]) }, { wire: payload, header }]
+    const broken = [{ wire: cut }, { wire: Buffer.concat([framed, Buffer.of(0)]) }, { wire: torn, header }]
+    const here = [`/validate/wire?subject=${subject}`, `/subjects/${subject}/versions/2/validate`]
+    for (const path of ['/validate/wire', ...here]) {
+      assert.deepEqual(await checked(kit, path, ...sound), ['fits', 'fits', 'fits'], path)
+      assert.deepEqual(await checked(kit, path, ...broken), ['misfit', 'misfit', 'misfit'], path)
+      assert.deepEqual(await checked(kit, path, { wire: payload }), ['not-framed'], path)
+    }
+    const elsewhere = `/validate/wire?subject=${kit.subject('nobody')}`
+    assert.deepEqual(await checked(kit, elsewhere, { wire: framed }), ['not-registered'])
   },
 
   async 'name subjects'(kit) {

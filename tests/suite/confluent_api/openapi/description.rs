@@ -99,7 +99,7 @@ impl Description {
     }
 
     /// How a value does not fit a schema of the description.
-    pub(super) fn misfit(&self, schema: &Value, value: &Value) -> Option<String> {
+    pub(crate) fn misfit(&self, schema: &Value, value: &Value) -> Option<String> {
         let validator = self.validator(schema);
         let error = validator.iter_errors(value).next()?;
         Some(format!("{error} at {}", error.instance_path()))

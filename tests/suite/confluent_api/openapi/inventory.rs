@@ -186,6 +186,13 @@ pub(super) const ROUTES: &[Row] = &[
     row(Own, "GET", "/health/ready", &[]),
     row(Own, "POST", "/classification/subjects/{subject}/versions/{version}", &[NORMALIZE, flag("witness")]),
     row(Own, "POST", "/classification/subjects/{subject}/versions", &[NORMALIZE, flag("witness")]),
+    row(
+        Own,
+        "POST",
+        "/subjects/{subject}/versions/{version}/validate",
+        &[DELETED, one("form", "avro"), one("readers", "")],
+    ),
+    row(Own, "POST", "/validate/wire", &[one("subject", ""), SEEN_FROM, DELETED, one("header", "")]),
     row(Own, "GET", "/policy", &[TO_GLOBAL, flag("withoutDefaults")]),
     row(Own, "PUT", "/policy", &[]),
     row(Own, "DELETE", "/policy", &[]),
