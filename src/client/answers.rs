@@ -45,6 +45,14 @@ pub struct SubjectConfig {
     pub level: Option<String>,
     /// The property whose value separates versions that need not be compatible.
     pub group: Option<String>,
+    /// The subject that a name stands for; of the scope that supplies the configuration.
+    pub alias: Option<String>,
+    /// Whether schemas are normalised although the request does not ask.
+    pub normalizes: bool,
+    /// Metadata properties laid under what a registration brings.
+    pub default_properties: BTreeMap<String, String>,
+    /// Metadata properties laid over it.
+    pub override_properties: BTreeMap<String, String>,
 }
 
 /// A registry's own verdict on a schema.
@@ -135,8 +143,6 @@ pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<Reg
         None | Some(Value::Null) => Vec::new(),
         Some(references) => references.as_array()?.iter().map(reference).collect::<Option<_>>()?,
     };
-    let properties = answer.get("metadata").and_then(|metadata| metadata.get("properties")?.as_object());
-    let properties = properties.into_iter().flatten();
     Some(RegisteredVersion {
         subject: subject.to_owned(),
         version,
@@ -144,8 +150,14 @@ pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<Reg
         schema_type: answer.get("schemaType").and_then(Value::as_str).unwrap_or("AVRO").to_owned(),
         text: answer.get("schema")?.as_str()?.into(),
         references,
-        properties: properties.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect(),
+        properties: properties(answer.get("metadata")),
     })
+}
+
+/// The properties of metadata.
+fn properties(metadata: Option<&Value>) -> BTreeMap<String, String> {
+    let properties = metadata.and_then(|metadata| metadata.get("properties")?.as_object()).into_iter().flatten();
+    properties.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
 }
 
 fn reference(value: &Value) -> Option<VersionReference> {
@@ -202,7 +214,15 @@ pub(super) fn config(answer: &Value) -> Option<SubjectConfig> {
     answer.as_object()?;
     // `compatibility` is how old registries called it in answers.
     let level = text(answer, "compatibilityLevel").or_else(|| text(answer, "compatibility"));
-    Some(SubjectConfig { level, group: text(answer, "compatibilityGroup").filter(|group| !group.is_empty()) })
+    let non_empty = |member| text(answer, member).filter(|text| !text.is_empty());
+    Some(SubjectConfig {
+        level,
+        group: non_empty("compatibilityGroup"),
+        alias: non_empty("alias"),
+        normalizes: answer.get("normalize").and_then(Value::as_bool).unwrap_or(false),
+        default_properties: properties(answer.get("defaultMetadata")),
+        override_properties: properties(answer.get("overrideMetadata")),
+    })
 }
 
 pub(super) fn verdict(answer: &Value) -> Option<Verdict> {

@@ -63,6 +63,14 @@ macro_rules! questions {
                 $done!(self.core().config(subject, self.deadline))
             }
 
+            /// The subject that `subject` is an alias of, as it is written there; `None` where it is none.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn alias(&self, subject: &str) -> Result<Option<String>, ClientError> {
+                $done!(self.core().alias(subject, self.deadline))
+            }
+
             /// The policy in force for a subject, of a registry that has policies; without what is set nowhere.
             ///
             /// # Errors

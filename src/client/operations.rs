@@ -47,6 +47,11 @@ impl<D: Driver> Core<D> {
         Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
     }
 
+    pub(super) async fn alias(&self, subject: &str, deadline: Duration) -> Result<Option<String>, ClientError> {
+        let query = Query::get(format!("/config/{}", segment(subject)), &[40401, 40408], answers::config);
+        Ok(self.caller.ask(&query, deadline).await?.and_then(|config| config.alias))
+    }
+
     pub(super) async fn policy(&self, subject: &str, deadline: Duration) -> Result<Option<OwnPolicy>, ClientError> {
         let path = format!("/policy/{}?defaultToGlobal=true&withoutDefaults=true", segment(subject));
         self.caller.ask(&Query::own(path, answers::policy), deadline).await

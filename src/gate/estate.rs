@@ -46,11 +46,33 @@ pub struct Before {
     pub compatibility_group: Option<String>,
     /// What the base calls the subject, where that is not what it was asked for: see [`Before::subject`].
     pub kept_as: Option<String>,
+    /// What the base makes of whatever is registered there.
+    pub treatment: Treatment,
+}
+
+/// What a registry makes of a registration before it looks at it. Everything empty: nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Treatment {
+    /// Whether schemas are normalised.
+    pub normalizes: bool,
+    /// Metadata properties laid under what a registration brings or inherits.
+    pub default_properties: BTreeMap<String, String>,
+    /// Metadata properties laid over it.
+    pub override_properties: BTreeMap<String, String>,
+}
+
+impl Treatment {
+    /// What becomes of metadata properties that are brought or inherited.
+    pub fn applied_to(&self, properties: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let layers = [&self.default_properties, properties, &self.override_properties];
+        layers.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
 }
 
 impl Before {
     /// The name of a subject at the base, over which its fingerprints go. A registry that is asked through the address
-    /// of a context (`…/contexts/.c`) calls `orders` what it keeps as `:.c:orders`.
+    /// of a context (`…/contexts/.c`) calls `orders` what it keeps as `:.c:orders`, and one with an alias calls the
+    /// alias what it keeps under the name behind it.
     pub fn subject<'a>(&'a self, asked: &'a str) -> &'a str {
         self.kept_as.as_deref().unwrap_or(asked)
     }

@@ -2,24 +2,29 @@
 
 use super::adopted::{self, Baseline};
 use super::config::{FailOn, History};
-use super::estate::{Before, Candidate, PreviousVersion, Text};
+use super::estate::{Before, Candidate, PreviousVersion, Text, Treatment};
 use super::place::Placed;
 use super::plain::plain;
 use super::report::{Decision, Problem, Status, SubjectReport};
 use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict};
-use crate::evolution::Bump;
+use crate::evolution::{self, Bump};
 use crate::policy::answer::FilePosition;
-use crate::policy::{self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side};
+use crate::policy::{
+    self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side, UnreadableDeclaration,
+};
 use crate::schema::avro::{self, AvroSchema, SourceSpans};
 use crate::schema::names::Version;
 use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType, Strictness};
 use crate::witness::{self, Witnesses};
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
 const INVALID_SCHEMA: &str = "invalid-schema";
+/// Reason of a refusal of a declaration that is none, and the warning about it where nothing is refused.
+const UNREADABLE: &str = "declared-version-unreadable";
 /// Reason of a refusal that only `--fail-on` asks for.
 const FAIL_ON: &str = "fail-on";
 
@@ -77,11 +82,43 @@ fn heir_of<'b>(candidate: &Candidate, before: &'b Before) -> Option<&'b Previous
     latest.filter(|_| candidate.declared == Declared::default())
 }
 
-/// The same candidate with the line that it inherits. Not with the semantic version: a registry does not hold one that
-/// was inherited against whoever registers without knowing of it.
-fn joining(candidate: &Candidate, heir_of: Option<&PreviousVersion>) -> Candidate {
-    let inherited = heir_of.map(|latest| Declared { version: None, ..latest.declared });
-    Candidate { declared: inherited.unwrap_or(candidate.declared), ..candidate.clone() }
+/// What the base makes of what a candidate declares.
+struct Declaration {
+    /// What it will declare.
+    declared: Declared,
+    /// What its metadata will hold, as far as files and base can say.
+    properties: BTreeMap<String, String>,
+    /// What the base lays over it that is no version.
+    unreadable: Option<UnreadableDeclaration>,
+}
+
+impl Declaration {
+    /// Of what a candidate brings, or else inherits. Not the semantic version of what it inherits: a registry does not
+    /// hold one that was inherited against whoever registers without knowing of it.
+    fn of(candidate: &Candidate, heir_of: Option<&PreviousVersion>, treatment: &Treatment) -> Self {
+        let Declared { major, version } = candidate.declared;
+        let major = major.map(|major| (policy::MAJOR_PROPERTY.to_owned(), major.to_string()));
+        let version = version.map(|version| (policy::VERSION_PROPERTY.to_owned(), version.to_string()));
+        let is_brought = candidate.declared != Declared::default();
+        let brought = || major.into_iter().chain(version).collect();
+        let properties = heir_of.map_or_else(brought, |latest| latest.properties.clone());
+        let properties = treatment.applied_to(&properties);
+        let property = |name: &str| properties.get(name).map(String::as_str);
+        let declared = Declared::readable(property);
+        match is_brought {
+            true => Self { declared, unreadable: Declared::read(property).err(), properties },
+            false => Self { declared: Declared { version: None, ..declared }, unreadable: None, properties },
+        }
+    }
+
+    /// Whether a version declares the same, letter by letter where it has properties.
+    fn is_that_of(&self, version: &PreviousVersion) -> bool {
+        let is_same = |name: &&str| version.properties.get(*name) == self.properties.get(*name);
+        match version.file {
+            Some(_) => version.declared == self.declared,
+            None => [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY].iter().all(is_same),
+        }
+    }
 }
 
 /// A subject that could not be judged, because of its base or its file.
@@ -149,37 +186,27 @@ fn compare(
     scratch: &mut compat::Scratch,
     report: &mut SubjectReport,
 ) -> Result<Option<Judgement>, Stopped> {
-    let inherited = heir_of(candidate, before);
-    let candidate = &joining(candidate, inherited);
-    let text = candidate.text.as_ref().map_err(|problem| Stopped::undecided(problem.clone(), None))?;
-    let (new, spans) =
-        parse_placed(text, Strictness::New).map_err(|invalid| Stopped::invalid(&candidate.file, invalid))?;
-    let new = Arc::new(ParsedSchema::Avro(new));
+    let declaration = &Declaration::of(candidate, heir_of(candidate, before), &before.treatment);
+    let (new, placed) = parse_candidate(candidate, &before.treatment)?;
     let live: Vec<(&PreviousVersion, Declared)> =
         before.versions.iter().map(|version| (version, version.declared)).collect();
-    let old = match policy::predecessor(candidate.declared, &live) {
+    let old = match policy::predecessor(declaration.declared, &live) {
         Some(version) => Some((*version, parse_previous(version)?)),
         None => None,
     };
     // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        let declares_the_same = inherited.is_some() || version.declared == candidate.declared;
-        declares_the_same && schema.resolved_text() == new.resolved_text()
+        declaration.is_that_of(version) && schema.resolved_text() == new.resolved_text()
     });
     // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {
         true => LevelVerdict::Compatible,
-        false => level_verdict((candidate, inherited), &new, before, in_force, old.as_ref(), scratch)?,
+        false => level_verdict(declaration, &new, before, in_force, old.as_ref(), scratch)?,
     };
     let case = Case {
         subject: before.subject(&candidate.subject),
-        candidate: Side { schema: &new, declared: candidate.declared },
-        predecessor: old.as_ref().map(|(version, schema)| PredecessorSide {
-            schema,
-            declared: version.declared,
-            version: version.file.is_none().then_some(version.version),
-            id: version.id,
-        }),
+        candidate: Side { schema: &new, declared: declaration.declared },
+        predecessor: old.as_ref().map(|(version, schema)| predecessor(version, schema)),
         level: in_force.level,
         verdict: &verdict,
         policy: &in_force.policy,
@@ -195,12 +222,74 @@ fn compare(
     if is_unchanged {
         report.status = Status::Unchanged;
     }
+    if let Some(unreadable) = &declaration.unreadable {
+        refuse_unreadable(unreadable, &mut judgement, in_force, report);
+    }
     let rest = |baseline: &Baseline| baseline.judge_the_rest(&report.subject, &case, &judgement, scratch);
-    let rest = in_force.baseline.map(rest);
-    let ParsedSchema::Avro(schema) = &*new;
-    place(&mut judgement, &Placed { file: &candidate.file, schema, spans: &spans }, old.as_ref().map(|old| old.0));
+    // No baseline lists a declaration that is none.
+    let rest = in_force.baseline.filter(|_| judgement.reason != UNREADABLE).map(rest);
+    if let Some((version, old)) = &old {
+        if before.treatment.normalizes {
+            place_as_written(&mut judgement, old, &placed.schema);
+        }
+        place(&mut judgement, &placed, version);
+    }
     conclude(&judgement, rest.as_ref(), before, in_force, report);
     Ok(Some(judgement))
+}
+
+/// A version as a candidate is judged against it.
+fn predecessor<'v>(version: &PreviousVersion, schema: &'v ParsedSchema) -> PredecessorSide<'v> {
+    let number = version.file.is_none().then_some(version.version);
+    PredecessorSide { schema, declared: version.declared, version: number, id: version.id }
+}
+
+/// A candidate's schema as a file has it.
+struct AsWritten<'a> {
+    file: &'a str,
+    schema: Arc<ParsedSchema>,
+    spans: SourceSpans,
+}
+
+/// The schema that the base will make of a candidate's text, and the one that was written.
+fn parse_candidate<'a>(
+    candidate: &'a Candidate,
+    treatment: &Treatment,
+) -> Result<(Arc<ParsedSchema>, AsWritten<'a>), Stopped> {
+    let text = candidate.text.as_ref().map_err(|problem| Stopped::undecided(problem.clone(), None))?;
+    let invalid = |invalid| Stopped::invalid(&candidate.file, invalid);
+    let (written, spans) = parse_placed(text, Strictness::New).map_err(invalid)?;
+    let schema = Arc::new(ParsedSchema::Avro(written));
+    let new = match treatment.normalizes {
+        true => Arc::new(schema::parse_normalized(&source(text), Strictness::New).map_err(invalid)?),
+        false => Arc::clone(&schema),
+    };
+    Ok((new, AsWritten { file: &candidate.file, schema, spans }))
+}
+
+/// Refuses, as a registry does that enforces policy, what the base makes declare something that is no version.
+fn refuse_unreadable(
+    unreadable: &UnreadableDeclaration,
+    judgement: &mut Judgement,
+    in_force: &InForce<'_>,
+    report: &mut SubjectReport,
+) {
+    judgement.answer.warnings.push(UNREADABLE);
+    if in_force.policy.enforcement == Enforcement::Enforce && judgement.answer.level.compatible {
+        (judgement.accepted, judgement.reason) = (false, UNREADABLE);
+        report.error = Some(Problem { message: unreadable.to_string(), at: None });
+    }
+}
+
+/// Gives changes of a normalised schema the places that they have in the text as it was written.
+fn place_as_written(judgement: &mut Judgement, old: &ParsedSchema, written: &ParsedSchema) {
+    let pair = evolution::Evolving { old, new: written };
+    let mut written = evolution::classify(pair).unwrap_or_default().into_iter().peekable();
+    for answered in &mut judgement.answer.changes {
+        let change = &mut answered.change;
+        let is_same = |other: &evolution::Change| other.kind.id == change.kind.id && other.path == change.path;
+        change.new = written.next_if(is_same).and_then(|other| other.new);
+    }
 }
 
 /// Enters what was decided into the report. `rest` is the judgement without what the baseline lists.
@@ -253,7 +342,7 @@ fn is_refused_by(from: FailOn, bump: Bump) -> bool {
 /// What the level says of the versions that it looks at, each parsed when its turn comes: those of the same
 /// compatibility group, and of them as many as the level or `history` asks for, whichever are more.
 fn level_verdict(
-    candidate: (&Candidate, Option<&PreviousVersion>),
+    declaration: &Declaration,
     new: &Arc<ParsedSchema>,
     before: &Before,
     in_force: &InForce<'_>,
@@ -266,7 +355,7 @@ fn level_verdict(
         History::Last(versions) => (in_force.level.transitive(), versions as usize),
         History::All => (in_force.level.transitive(), usize::MAX),
     };
-    let group = group(candidate, before, in_force.policy.enforcement);
+    let group = group(declaration, before, in_force.policy.enforcement);
     let history = group.into_iter().take(versions_max).map(|version: &PreviousVersion| {
         let schema = match old {
             Some((parsed, schema)) if std::ptr::eq(*parsed, version) => Arc::clone(schema),
@@ -296,23 +385,16 @@ fn numbered(version: &PreviousVersion) -> Version {
 ///
 /// Where the base groups versions by a property, those with the candidate's value. Where it does not, enforcement
 /// implies the declared major version as group (`change-classification` 8.1); otherwise all.
-fn group<'b>(
-    (candidate, inherited): (&Candidate, Option<&PreviousVersion>),
-    before: &'b Before,
-    enforcement: Enforcement,
-) -> Vec<&'b PreviousVersion> {
+fn group<'b>(declaration: &Declaration, before: &'b Before, enforcement: Enforcement) -> Vec<&'b PreviousVersion> {
     let all = before.versions.iter();
     match (&before.compatibility_group, enforcement) {
         (Some(property), _) => {
-            let own = match inherited {
-                Some(latest) => latest.properties.get(property).cloned(),
-                None => property_of(candidate, property),
-            };
-            all.filter(|version| version.properties.get(property).map(String::as_str) == own.as_deref()).collect()
+            let own = declaration.properties.get(property);
+            all.filter(|version| version.properties.get(property) == own).collect()
         }
         (None, Enforcement::Enforce) => {
             let live: Vec<_> = all.map(|version| (version, version.declared)).collect();
-            policy::same_line(candidate.declared, &live).copied().collect()
+            policy::same_line(declaration.declared, &live).copied().collect()
         }
         (None, Enforcement::Off | Enforcement::Report) => all.collect(),
     }
@@ -324,29 +406,21 @@ pub(super) fn group_of<'b>(
     before: &'b Before,
     enforcement: Enforcement,
 ) -> Vec<&'b PreviousVersion> {
-    let inherited = heir_of(candidate, before);
-    group((&joining(candidate, inherited), inherited), before, enforcement)
-}
-
-/// What the candidate will carry as `property` once it is registered, as far as files can say.
-fn property_of(candidate: &Candidate, property: &str) -> Option<String> {
-    match property {
-        policy::MAJOR_PROPERTY => candidate.declared.major.map(|major| major.to_string()),
-        policy::VERSION_PROPERTY => candidate.declared.version.map(|version| version.to_string()),
-        _ => None,
-    }
+    group(&Declaration::of(candidate, heir_of(candidate, before), &before.treatment), before, enforcement)
 }
 
 /// Enters where in the two files each change stands.
-fn place(judgement: &mut Judgement, new: &Placed<'_>, old: Option<&PreviousVersion>) {
+fn place(judgement: &mut Judgement, new: &AsWritten<'_>, old: &PreviousVersion) {
     if judgement.answer.changes.is_empty() {
         return;
     }
+    let ParsedSchema::Avro(schema) = &*new.schema;
+    let new = Placed { file: new.file, schema, spans: &new.spans };
     // Parsed once more, with places: only a changed file pays for them.
-    let old = old.and_then(|version| {
-        let file = version.file.as_deref()?;
-        parse_placed(&version.text, Strictness::Stored).ok().map(|parsed| (file, parsed))
-    });
+    let old = old
+        .file
+        .as_deref()
+        .and_then(|file| parse_placed(&old.text, Strictness::Stored).ok().map(|parsed| (file, parsed)));
     for change in &mut judgement.answer.changes {
         change.new = change.change.new.map(|place| new.position(place));
         change.old = old.as_ref().and_then(|(file, (schema, spans))| {

@@ -10,6 +10,9 @@ pub const MAJOR_PROPERTY: &str = "application.major.version";
 /// The metadata property that carries the semantic version.
 pub const VERSION_PROPERTY: &str = "schema_version";
 
+/// Characters of a property's value that a complaint about it repeats.
+const SHOWN_CHARS_MAX: usize = 100;
+
 /// What a version declares about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Declared {
@@ -32,7 +35,7 @@ impl Declared {
     ///
     /// # Errors
     /// A property that is there and cannot be read. Of a version that was accepted long ago a caller takes
-    /// `unwrap_or_default()`: what cannot be read counts as not declared.
+    /// [`Declared::readable`].
     pub fn read<'a>(property: impl Fn(&str) -> Option<&'a str>) -> Result<Self, UnreadableDeclaration> {
         let major = property(MAJOR_PROPERTY)
             .map(|text| read_number(text).ok_or_else(|| UnreadableDeclaration::new(MAJOR_PROPERTY, text, "2")))
@@ -43,6 +46,15 @@ impl Declared {
             })
             .transpose()?;
         Ok(Self { major, version })
+    }
+
+    /// What can be read of the same; a property that cannot counts as not declared. Each by itself: a semantic version
+    /// that is none must not move a version to another line, where nothing is compared with what its clients read.
+    pub fn readable<'a>(property: impl Fn(&str) -> Option<&'a str>) -> Self {
+        Self {
+            major: property(MAJOR_PROPERTY).and_then(read_number),
+            version: property(VERSION_PROPERTY).and_then(SchemaVersion::read),
+        }
     }
 
     /// The major line as a number, which is also the implied compatibility group: nothing declared counts as 1.
@@ -57,14 +69,18 @@ impl Declared {
 pub struct UnreadableDeclaration {
     /// The property.
     pub property: &'static str,
-    /// What it holds.
+    /// What it holds; of a long one the beginning.
     pub text: String,
     example: &'static str,
 }
 
 impl UnreadableDeclaration {
     fn new(property: &'static str, text: &str, example: &'static str) -> Self {
-        Self { property, text: text.to_owned(), example }
+        let mut shown: String = text.chars().take(SHOWN_CHARS_MAX).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
+        Self { property, text: shown, example }
     }
 }
 

@@ -31,23 +31,28 @@ pub(super) fn policy(world: World<'_>, subject: &SubjectName) -> Policy {
     super::governance::policy_in_force(world.known, subject)
 }
 
-/// What metadata declares.
-pub(super) fn declared(metadata: Option<&Metadata>) -> Result<Declared, UnreadableDeclaration> {
-    Declared::read(|name| metadata?.property(name))
+/// What can be read of what metadata declares.
+pub(super) fn declared(metadata: Option<&Metadata>) -> Declared {
+    Declared::readable(|name| metadata?.property(name))
 }
 
-/// What a candidate declares whose metadata was sent, or inherited from the latest version.
+/// What a candidate declares whose metadata was sent, or inherited from the latest version; and what cannot be read of
+/// what was sent.
 ///
 /// Who sends none joins the line that is inherited, but says nothing about the semantic version of something that has
-/// just been changed: an inherited one would refuse every change of a producer that knows nothing of versions.
-fn declared_by_candidate(metadata: Option<&Metadata>, is_sent: bool) -> Result<Declared, UnreadableDeclaration> {
-    let declared = declared(metadata)?;
-    Ok(if is_sent { declared } else { Declared { version: None, ..declared } })
+/// just been changed: an inherited one would refuse every change of a producer that knows nothing of versions. Nor can
+/// what such a producer inherits be held against it.
+fn declared_by_candidate(metadata: Option<&Metadata>, is_sent: bool) -> (Declared, Option<UnreadableDeclaration>) {
+    let declared = declared(metadata);
+    match is_sent {
+        true => (declared, Declared::read(|name| metadata?.property(name)).err()),
+        false => (Declared { version: None, ..declared }, None),
+    }
 }
 
 /// What a stored version declares. What was accepted although it cannot be read counts as not declared.
 pub(super) fn declared_by(row: &Row) -> Declared {
-    declared(row.content.metadata().map(|metadata| &**metadata)).unwrap_or_default()
+    declared(row.content.metadata().map(|metadata| &**metadata))
 }
 
 /// Versions as `policy` looks at them.
@@ -87,8 +92,8 @@ pub(super) fn require_accepted(
     let policy = policy(world, subject);
     let live: Vec<&Row> = view.into_iter().flat_map(SubjectView::live).collect();
     let enforces = policy.enforcement == Enforcement::Enforce;
-    let declared = declared_by_candidate(candidate.metadata.as_deref(), is_metadata_sent);
-    let line = enforces.then(|| declared.clone().unwrap_or_default());
+    let (declared, unreadable) = declared_by_candidate(candidate.metadata.as_deref(), is_metadata_sent);
+    let line = enforces.then_some(declared);
     let broken = Trial { world, subject, candidate, config, line }.breaks(&live, Span::Level)?;
     let incompatible = |reason: Incompatible, findings| RegistryError::Incompatible {
         subject: subject.clone(),
@@ -100,11 +105,10 @@ pub(super) fn require_accepted(
         None if policy.enforcement == Enforcement::Off => return Ok(None),
         Some(_) | None => {}
     }
-    if let (Err(unreadable), true, None) = (&declared, enforces, &broken) {
+    if let (Some(unreadable), true, None) = (&unreadable, enforces, &broken) {
         return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(subject, unreadable))));
     }
-    let question =
-        Question { world, subject, candidate, config, policy: &policy, declared: declared.unwrap_or_default() };
+    let question = Question { world, subject, candidate, config, policy: &policy, declared };
     let predecessor = question.predecessor(&live)?;
     let judged = question.judge(predecessor.as_ref(), broken.as_ref());
     let judgement = match (judged, broken) {
@@ -200,9 +204,7 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
     draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
     let candidate = &trial::candidate(world, draft, config)?;
     let policy = policy(world, subject);
-    let read = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
-    let is_unreadable = read.is_err();
-    let declared = read.unwrap_or_default();
+    let (declared, unreadable) = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
     let line = (policy.enforcement == Enforcement::Enforce).then_some(declared);
     let question = Question { world, subject, candidate, config, policy: &policy, declared };
     let predecessor = match span {
@@ -213,14 +215,13 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
         }
     };
     // A schema that is there already is found, not judged, when it is registered again.
-    let is_found = span == Span::Level
-        && predecessor.as_ref().is_some_and(|old| question.is_same_as(old, asked.metadata.is_some()));
+    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old));
     let broken = match is_found {
         true => None,
         false => Trial { world, subject, candidate, config, line }.breaks(&live, span)?,
     };
     let mut answer = question.judge(predecessor.as_ref(), broken.as_ref())?.answer;
-    if is_unreadable {
+    if unreadable.is_some() {
         answer.warnings.push(UNREADABLE);
     }
     let refused = match broken.as_ref().and_then(|broken| broken.refusal.as_ref()) {
@@ -317,9 +318,12 @@ impl Question<'_> {
     }
 
     /// Whether nothing but properties that policy does not read can differ.
-    fn is_same_as(self, old: &Old<'_>, is_metadata_sent: bool) -> bool {
+    fn is_same_as(self, old: &Old<'_>) -> bool {
         let new = self.candidate;
-        let declares_the_same = !is_metadata_sent || declared_by(old.row) == self.declared;
+        let property = |metadata: Option<&Arc<Metadata>>, name| metadata?.property(name).map(str::to_owned);
+        let declares_the_same = [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY]
+            .iter()
+            .all(|name| property(old.row.content.metadata(), name) == property(new.metadata.as_ref(), name));
         let has_same_text = new.hash == old.row.content.text && *new.references == *old.row.content.references();
         let reads_the_same = || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());
         declares_the_same && (has_same_text || reads_the_same())

@@ -42,7 +42,7 @@ pub(super) fn check(
         // What registration would make of it: metadata that is not sent is inherited.
         let latest = view.as_deref().and_then(SubjectView::latest);
         let metadata = merged_metadata(draft.metadata.as_ref(), latest, config.as_deref());
-        judgement::declared(metadata.as_deref()).unwrap_or_default()
+        judgement::declared(metadata.as_deref())
     };
     let enforces = judgement::policy(world, subject).enforcement == Enforcement::Enforce;
     let line = enforces.then(declared);

@@ -5,7 +5,7 @@
 
 use super::{Unreadable, read_key, read_record};
 use crate::compat::CompatibilityLevel;
-use crate::registry::contract::Config;
+use crate::registry::contract::{Config, Metadata};
 use crate::registry::record::{Event, FactKey, SchemaRecord};
 use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
@@ -48,13 +48,19 @@ pub struct FoldedVersion {
     pub properties: BTreeMap<String, String>,
 }
 
-/// What a configuration says about the level check.
+/// What a configuration says about how a registration is judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoldedConfig {
     /// The level, where one is set.
     pub level: Option<CompatibilityLevel>,
     /// The property whose value separates versions.
     pub group: Option<String>,
+    /// Whether schemas are normalised.
+    pub normalizes: bool,
+    /// Metadata properties laid under what a registration brings.
+    pub default_properties: BTreeMap<String, String>,
+    /// Metadata properties laid over it.
+    pub override_properties: BTreeMap<String, String>,
 }
 
 impl Fold {
@@ -138,7 +144,23 @@ impl Fold {
         let context = SubjectName::within(subject.context(), "");
         let everybody = SubjectName::within(".__GLOBAL", "");
         let config = [subject, &context, &everybody].into_iter().find_map(|scope| self.configs.get(scope))?;
-        Some(FoldedConfig { level: config.level, group: config.group.clone() })
+        let properties = |metadata: &Option<Metadata>| {
+            let properties = metadata.iter().flat_map(|metadata| &metadata.properties);
+            properties.map(|(name, value)| (name.to_string(), value.clone())).collect()
+        };
+        Some(FoldedConfig {
+            level: config.level,
+            group: config.group.clone(),
+            normalizes: config.normalize.unwrap_or(false),
+            default_properties: properties(&config.default_metadata),
+            override_properties: properties(&config.override_metadata),
+        })
+    }
+
+    /// The subject that `subject` is an alias of.
+    pub fn alias(&self, subject: &SubjectName) -> Option<SubjectName> {
+        let alias = self.configs.get(subject)?.alias.as_deref().filter(|alias| !alias.is_empty())?;
+        Some(SubjectName::referenced(alias, subject.context()))
     }
 }
 

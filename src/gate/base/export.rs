@@ -4,7 +4,7 @@ use super::registered::{Shelf, previous};
 use super::{Base, BaseError, Standing};
 use crate::client::{RegisteredVersion, VersionReference};
 use crate::gate::config::told;
-use crate::gate::estate::{Before, Candidate};
+use crate::gate::estate::{Before, Candidate, Treatment};
 use crate::schema::names::SubjectName;
 use crate::topic::{Fold, FoldedVersion, Unreadable};
 use serde_json::Value;
@@ -90,14 +90,28 @@ impl Base for Export {
     }
 
     fn before(&self, subject: &str, _: Option<&Candidate>) -> Result<Before, BaseError> {
-        let name = SubjectName::read(subject);
+        let named = SubjectName::read(subject);
+        let alias_of = self.fold.alias(&named);
+        let name = alias_of.as_ref().unwrap_or(&named);
         let mut versions = Vec::new();
-        for live in self.fold.live(&name).into_iter().rev() {
+        for live in self.fold.live(name).into_iter().rev() {
             let version = registered(name.as_str(), live);
             versions.push(previous(self, &version)?);
         }
-        let config = self.fold.config(&name).unwrap_or_default();
-        Ok(Before { versions, level: config.level, compatibility_group: config.group, ..Before::default() })
+        let config = self.fold.config(name).unwrap_or_default();
+        let treatment = Treatment {
+            normalizes: config.normalizes,
+            default_properties: config.default_properties,
+            override_properties: config.override_properties,
+        };
+        Ok(Before {
+            versions,
+            level: config.level,
+            compatibility_group: config.group,
+            kept_as: alias_of.map(|target| target.as_str().to_owned()),
+            treatment,
+            ..Before::default()
+        })
     }
 
     /// Nothing: an export holds the subjects of other teams as well.

@@ -34,7 +34,7 @@ pub(super) fn previous(shelf: &dyn Shelf, version: &RegisteredVersion) -> Result
 
 /// What its metadata declares. What cannot be read there counts as not declared.
 pub(super) fn declared(version: &RegisteredVersion) -> Declared {
-    Declared::read(|name| version.properties.get(name).map(String::as_str)).unwrap_or_default()
+    Declared::readable(|name| version.properties.get(name).map(String::as_str))
 }
 
 fn require_avro(version: &RegisteredVersion) -> Result<(), BaseError> {

@@ -6,12 +6,13 @@ use super::registered::{Shelf, declared, previous};
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
 use crate::client::blocking::Client;
 use crate::client::{
-    Authorization, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, Verdict, is_address,
+    Authorization, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, SubjectConfig, Verdict,
+    is_address,
 };
 use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion};
+use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion, Treatment};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
-use crate::schema::names::SubjectName;
+use crate::schema::names::{Context, SubjectName};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -137,24 +138,53 @@ impl Registry {
 
     fn learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
         let numbers = self.client.versions(subject)?;
-        let config = self.client.config(subject)?;
+        let (alias_of, config) = self.config(subject)?;
+        let asked = alias_of.as_deref().unwrap_or(subject);
         let level = config.level.as_deref().map(|word| {
             CompatibilityLevel::read(word).ok_or_else(|| {
                 BaseError::undecided(format!("the registry has level {word} for it, which this release does not know"))
             })
         });
         let level = level.transpose()?;
-        let fetched = self.history(subject, candidate, &numbers, level, config.group.as_deref())?;
+        let mut fetched = self.history(subject, candidate, &numbers, level, &config)?;
+        // References are seen from where the versions are.
+        fetched.iter_mut().for_each(|version| asked.clone_into(&mut version.subject));
         let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
-        let kept_as = self.kept_as(subject);
+        let kept_as = self.kept_as(asked);
         Ok(Before {
             versions,
             level,
-            policy: self.policy(subject)?,
+            policy: self.policy(asked)?,
             exemptions: self.exemptions(&kept_as)?,
             compatibility_group: config.group,
             kept_as: (kept_as != subject).then_some(kept_as),
+            treatment: Treatment {
+                normalizes: config.normalizes,
+                default_properties: config.default_properties,
+                override_properties: config.override_properties,
+            },
         })
+    }
+
+    /// The subject that `subject` is an alias of, one hop as registries follow it, in a form in which it can be asked
+    /// for; and the configuration in force.
+    fn config(&self, subject: &str) -> Result<(Option<String>, SubjectConfig), BaseError> {
+        let config = self.client.config(subject)?;
+        // A subject without a configuration of its own is shown that of its context, alias included.
+        let alias = match &config.alias {
+            Some(_) => self.client.alias(subject)?,
+            None => None,
+        };
+        let Some(alias) = alias else { return Ok((None, config)) };
+        let named = SubjectName::read(&self.kept_as(subject));
+        let target = SubjectName::referenced(&alias, named.context());
+        // Inside a context a name without one is a name of that context.
+        let target = match target.context() == Context::DEFAULT && self.context.is_some() {
+            true => format!(":{}:{}", Context::DEFAULT, target.name()),
+            false => target.as_str().to_owned(),
+        };
+        let config = self.client.config(&target)?;
+        Ok((Some(target), config))
     }
 
     /// What the registry calls a subject.
@@ -174,13 +204,16 @@ impl Registry {
         candidate: Option<&Candidate>,
         numbers: &[u32],
         there: Option<CompatibilityLevel>,
-        group: Option<&str>,
+        config: &SubjectConfig,
     ) -> Result<Vec<RegisteredVersion>, BaseError> {
         let level = (self.inquiry.level)(subject, there);
         let newest = usize::try_from(self.inquiry.newest).unwrap_or(usize::MAX);
-        if level.is_transitive() || newest >= numbers.len() {
+        let lays_down = |properties: &BTreeMap<String, String>| !properties.is_empty();
+        let is_redeclared = lays_down(&config.default_properties) || lays_down(&config.override_properties);
+        if level.is_transitive() || newest >= numbers.len() || is_redeclared {
             return self.whole_history(subject, numbers);
         }
+        let group = config.group.as_deref();
         // A candidate that declares nothing joins the latest version, in line and group.
         let declares = candidate.is_none_or(|candidate| candidate.declared != Declared::default());
         let line = candidate.map_or(1, |candidate| candidate.declared.line());

@@ -150,6 +150,7 @@ pub(super) fn summary(id: &str) -> &'static str {
         "avro-spec-mismatch" => "checkers accept what Avro's specification does not",
         "needless-major-bump" => "the declared major version goes up although no change asks for it",
         "needless-version-bump" => "the declared version goes up further than the changes ask for",
+        "declared-version-unreadable" => "a declared version is none",
         _ => "something to know about a subject",
     }
 }

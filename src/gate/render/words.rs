@@ -114,6 +114,7 @@ pub(super) fn warning(word: &str, subject: &SubjectReport) -> String {
         }
         "needless-major-bump" => "the declared major version goes up although no change asks for it.",
         "needless-version-bump" => "the declared version goes up further than the changes ask for.",
+        "declared-version-unreadable" => "the registry's configuration lays down a declared version that is none.",
         _ => return word.to_owned(),
     };
     format!("{word}: {meaning}")

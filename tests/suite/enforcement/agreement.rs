@@ -12,7 +12,8 @@ use sluicegate::compat::CompatibilityLevel;
 use sluicegate::http::{Bound, HttpSettings, Server};
 use sluicegate::policy::{Enforcement, Profile};
 use sluicegate::registry::{
-    CheckAgainst, Metadata, PolicyLayer, RegisteredSchema, Registry, RegistryError, Settings, Submission, Word,
+    Change, CheckAgainst, ConfigUpdate, Metadata, PolicyLayer, RegisteredSchema, Registry, RegistryError, Settings,
+    Submission, Word,
 };
 use sluicegate::storage::memory::MemoryStore;
 use std::fmt::Write as _;
@@ -27,6 +28,10 @@ struct Life {
     candidate: (String, Option<u32>),
     level: CompatibilityLevel,
     policy: PolicyLayer,
+    /// What the registry makes of whatever is registered.
+    config: ConfigUpdate,
+    /// Whether the doors are asked under another name of the subject.
+    is_aliased: bool,
 }
 
 /// A registry that is served, and the files of candidates in a folder.
@@ -45,6 +50,13 @@ struct Agreed {
     refused_by_policy: usize,
     /// There already, or no schema: nothing to be judged.
     passed_over: usize,
+}
+
+impl Life {
+    /// The name under which the gate is asked. The other doors follow aliases before they get so far.
+    fn asked_name(&self) -> String {
+        if self.is_aliased { format!("{}-alias", self.name) } else { self.name.clone() }
+    }
 }
 
 impl Estate {
@@ -72,7 +84,11 @@ impl Estate {
     }
 
     fn level(&self, name: &str, level: CompatibilityLevel) {
-        ask(|reply| self.registry.update_config(subject(name), level_update(level), reply)).wait().expect("a level");
+        self.configure(name, level_update(level));
+    }
+
+    fn configure(&self, name: &str, config: ConfigUpdate) {
+        ask(|reply| self.registry.update_config(subject(name), config, reply)).wait().expect("a configuration");
     }
 
     /// Lays a life down up to its last step, whatever its own level and policy say of the earlier ones.
@@ -81,12 +97,17 @@ impl Estate {
         for version in &life.versions {
             self.register(&life.name, version)?;
         }
-        self.level(&life.name, life.level);
+        let config = ConfigUpdate { level: Change::Set(life.level), ..life.config.clone() };
+        self.configure(&life.name, config);
         let layer = life.policy.clone();
         ask(|reply| self.registry.set_policy(subject(&life.name), layer, reply)).wait().expect("a policy");
-        fs::write(self.folder.path().join(format!("{}.avsc", life.name)), &life.candidate.0).expect("written");
+        let name = life.asked_name();
+        if life.is_aliased {
+            self.configure(&name, ConfigUpdate { alias: Change::Set(life.name.clone()), ..ConfigUpdate::default() });
+        }
+        fs::write(self.folder.path().join(format!("{name}.avsc")), &life.candidate.0).expect("written");
         if let Some(major) = life.candidate.1 {
-            write!(self.configuration, "[[subject]]\nname = \"{}\"\nmajor = {major}\n", life.name).expect("written");
+            write!(self.configuration, "[[subject]]\nname = \"{name}\"\nmajor = {major}\n").expect("written");
         }
         Ok(())
     }
@@ -114,9 +135,9 @@ fn agree(lives: &[Life], agreed: &mut Agreed) -> Vec<String> {
     agreed.passed_over += lives.len() - laid_down.len();
     let gate = estate.gate();
     for life in laid_down {
-        if let Err(found) = agree_on(&estate, life, &gate[&life.name], agreed) {
+        if let Err(found) = agree_on(&estate, life, &gate[&life.asked_name()], agreed) {
             let (versions, candidate) = (&life.versions, &life.candidate);
-            let context = format!("{} under {:?} {:?}", life.name, life.level, life.policy);
+            let context = format!("{} under {:?} {:?} {:?}", life.name, life.level, life.policy, life.config);
             wrong.push(format!("{context}: {found}\n  {versions:?}\n  then {candidate:?}"));
         }
     }
@@ -185,6 +206,8 @@ fn all_doors_agree_about_every_case() {
                 candidate: (candidate.to_owned(), major),
                 level,
                 policy: policy.clone(),
+                config: ConfigUpdate::default(),
+                is_aliased: false,
             });
         }
     };
@@ -222,8 +245,42 @@ fn random_life(generator: &mut Generator, dice: &mut Dice, at: usize) -> Life {
         .collect();
     let mut versions: Vec<_> = generator.versions(count).into_iter().zip(majors).collect();
     let candidate = versions.pop().expect("at least two versions");
-    let level = CompatibilityLevel::ALL[level];
-    Life { name: format!("life{at}"), versions, candidate, level, policy: under(enforcement, Profile::ALL[profile]) }
+    Life {
+        name: format!("life{at}"),
+        versions,
+        candidate,
+        level: CompatibilityLevel::ALL[level],
+        policy: under(enforcement, Profile::ALL[profile]),
+        config: ConfigUpdate::default(),
+        is_aliased: false,
+    }
+}
+
+/// A registry that normalises, groups, and lays metadata under or over what is brought.
+fn random_config(dice: &mut Dice) -> ConfigUpdate {
+    let mut one_in = |times: usize| dice.index(times) == 0;
+    let flags = [one_in(2), one_in(3), one_in(3), one_in(6)];
+    let mut metadata = || {
+        const PROPERTIES: [(&str, &str); 6] = [
+            ("application.major.version", "1"),
+            ("application.major.version", "2"),
+            ("application.major.version", "two"),
+            ("schema_version", "1.1.0"),
+            ("schema_version", "2.1"),
+            ("team", "a"),
+        ];
+        let (name, value) = PROPERTIES[dice.index(PROPERTIES.len())];
+        let properties = [(Word::from(name), value.to_owned())].into();
+        Change::Set(Metadata { properties, ..Metadata::default() })
+    };
+    let [normalizes, has_default, has_override, has_group] = flags;
+    ConfigUpdate {
+        normalize: Change::Set(normalizes),
+        default_metadata: if has_default { metadata() } else { Change::Keep },
+        override_metadata: if has_override { metadata() } else { Change::Keep },
+        group: if has_group { Change::Set("application.major.version".to_owned()) } else { Change::Keep },
+        ..ConfigUpdate::default()
+    }
 }
 
 #[test]
@@ -241,6 +298,23 @@ fn all_doors_agree_about_random_histories() {
     let judged = agreed.accepted + agreed.refused_by_level + agreed.refused_by_policy;
     assert!(judged * 4 > rounds * 500 * 3, "{agreed:?}");
     assert!(agreed.accepted > 50 * rounds && agreed.refused_by_policy > 20 * rounds, "{agreed:?}");
+}
+
+#[test]
+fn all_doors_agree_where_a_configuration_changes_what_is_registered() {
+    let seed = 0x5eed_0061;
+    println!("seed {seed:#x}");
+    let (mut generator, mut dice) = (Generator::new(seed), Dice::new(seed));
+    let lives: Vec<Life> = (0..600)
+        .map(|at| {
+            let life = random_life(&mut generator, &mut dice, at);
+            Life { config: random_config(&mut dice), is_aliased: dice.index(4) == 0, ..life }
+        })
+        .collect();
+    let mut agreed = Agreed::default();
+    let wrong = agree(&lives, &mut agreed);
+    check(&wrong, &agreed);
+    assert!(agreed.accepted > 100 && agreed.refused_by_policy > 30, "{agreed:?}");
 }
 
 /// The endpoint writes by hand what the gate prints.

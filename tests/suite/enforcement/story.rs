@@ -143,3 +143,41 @@ fn what_is_too_large_to_be_compared_is_refused_where_policy_must_look_at_it() {
     talk.enforce("s", "report");
     assert_eq!(talk.registered("s", &symbols("b")), 2);
 }
+
+/// What was accepted while nobody looked counts for what can be read of it: a bad semantic version hides no major line.
+#[test]
+fn a_version_that_declares_its_line_and_no_semantic_version_that_can_be_read_stays_on_its_line() {
+    let mut talk = Talk::begin();
+    talk.registered("s", &Schema::record(&[ID]));
+    talk.registered("s", &Schema::record(&[ID, CURRENCY]).major(Some(2)).with("schema_version", "2.1"));
+    talk.enforce("s", "enforce");
+    let breaking = Schema::record(&[ID, CURRENCY, WAREHOUSE]).major(Some(2));
+    assert_eq!(talk.classified("s", &breaking)["predecessor"], json!({"version": 2, "id": 2, "major": 2}));
+    let message = talk.refused("s", &breaking);
+    assert!(message.starts_with("Schema being registered is incompatible"), "{message}");
+    let body = breaking.body();
+    assert_eq!(talk.done("POST", "/compatibility/subjects/s/versions", &body)["is_compatible"], false);
+    // Whoever sends the bad one again is told; the level is asked about the line that can be read.
+    let message = talk.refused("s", &breaking.with("schema_version", "2.2"));
+    assert!(message.starts_with("Schema being registered is incompatible"), "{message}");
+}
+
+/// Who sends no metadata has declared nothing that could be wrong.
+#[test]
+fn a_declaration_that_is_inherited_and_cannot_be_read_keeps_nobody_from_registering() {
+    let mut talk = Talk::begin();
+    talk.registered("s", &Schema::record(&[ID]).with("application.major.version", "two"));
+    talk.enforce("s", "enforce");
+    assert_eq!(talk.classified("s", &Schema::record(&[ID, NOTE]))["warnings"], json!([]));
+    assert_eq!(talk.registered("s", &Schema::record(&[ID, NOTE])), 2);
+    let message = talk.refused("s", &Schema::record(&[ID]).with("application.major.version", "two").with("a", "b"));
+    assert!(message.starts_with("declared-version-unreadable"), "{message}");
+}
+
+#[test]
+fn a_refusal_repeats_no_more_of_a_declaration_than_one_can_read() {
+    let mut talk = Talk::begin();
+    talk.enforce("", "enforce");
+    let message = talk.refused("s", &Schema::record(&[ID]).with("application.major.version", &"2".repeat(100_000)));
+    assert!(message.len() < 300, "{} bytes", message.len());
+}
