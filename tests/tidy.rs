@@ -87,8 +87,8 @@ const CRATE_HOMES: &[(&str, &[&str])] = &[
     ("ureq", &["operator", "client"]),
 ];
 
-/// Where a type may become a promise to somebody outside.
-const SERIALIZE_HOMES: &[&str] = &["http", "topic", "gate"];
+/// Where a type may become a promise to somebody outside; in `client` the types of producers, which are not ours.
+const SERIALIZE_HOMES: &[&str] = &["http", "topic", "gate", "client"];
 
 /// Names that say nothing: if code has no home, a concept is missing a name.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "stuff"];

@@ -121,6 +121,37 @@ macro_rules! questions {
                 $done!(self.core().class_of_change(subject, schema, self.deadline))
             }
 
+            /// How a schema stands to a subject: registered, or may it follow, and as what kind of change? What a producer asks
+            /// at start-up about the schema that it was built with; nothing is changed by it.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn standing(&self, subject: &str, schema: &Schema) -> Result<Standing, ClientError> {
+                $done!(self.core().standing(subject, schema, self.deadline))
+            }
+
+            /// What a producer writes with, made at start-up: its schema is registered, or it cannot start. What changes
+            /// later (the latest version, live versions) is taken up by asking again, which costs no question while what
+            /// is in memory is fresh.
+            ///
+            /// # Errors
+            /// [`NotReady`]
+            pub $($asynchronous)? fn encoder(&self, producing: &Producing) -> Result<Encoder, NotReady> {
+                $done!(self.core().encoder(producing, self.deadline))
+            }
+
+            /// Decodes a message, asking for its schema if it is not in memory.
+            ///
+            /// # Errors
+            /// [`DecodeError`]
+            pub $($asynchronous)? fn decode<'m>(
+                &self,
+                message: impl Into<Message<'m>>,
+                decoding: &Decoding,
+            ) -> Result<Decoded, DecodeError> {
+                $done!(self.core().decode(message.into(), decoding, self.deadline))
+            }
+
             /// Where `schema` is registered in a subject; `None` where it is not. Remembered.
             ///
             /// # Errors

@@ -9,6 +9,7 @@ mod attempts;
 mod awaited;
 pub mod blocking;
 mod caller;
+mod codec;
 mod error;
 mod face;
 mod flight;
@@ -19,6 +20,7 @@ mod query;
 mod questions;
 mod schema;
 mod settings;
+mod standing;
 mod tls;
 mod wire_words;
 
@@ -28,8 +30,13 @@ pub use answers::{
     VersionReference,
 };
 pub use awaited::Client;
+pub use codec::{
+    Beyond, DecodeError, Decoded, Decoding, EncodeError, Encoded, Encoder, Framing, Message, Naming, NotReady, Part,
+    Producing, ReaderSchema, Readers, Refusal, Unfit, Writer,
+};
 pub use error::{ClientError, Trouble};
 pub use memory::{Figures, Freshness, Told};
 pub use schema::{Guid, RegisteredSchema, Schema, Unreadable};
 pub use settings::{Keep, Limits, Patience, Settings, Unusable};
+pub use standing::Standing;
 pub use tls::Trust;

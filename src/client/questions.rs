@@ -28,6 +28,8 @@ pub(super) enum SchemaQuestion {
     Id { context: Arc<str>, id: u32, subject: Option<Arc<str>> },
     /// Of a guid.
     Guid(Guid),
+    /// Of a version.
+    Version { subject: Arc<str>, version: u32 },
     /// Of the latest version with these metadata properties; of all if there are none.
     Latest { subject: Arc<str>, properties: Arc<BTreeMap<String, String>> },
 }
@@ -64,6 +66,10 @@ impl SchemaQuestion {
                 let read = move |answer: &_| Some(Document { guid: Some(guid), ..answers::document(answer)? });
                 Query::get(format!("/schemas/guids/{guid}"), &[40403], read)
             }
+            Self::Version { subject, version } => {
+                let path = format!("/subjects/{}/versions/{version}", segment(subject));
+                Query::get(path, &[40401, 40402], answers::document)
+            }
             Self::Latest { subject, properties } if properties.is_empty() => {
                 let path = format!("/subjects/{}/versions/latest", segment(subject));
                 Query::get(path, &[40401, 40402], answers::document)
@@ -85,7 +91,9 @@ impl SchemaQuestion {
         match self {
             Self::Id { context, .. } => context.to_string(),
             Self::Guid(_) => ".".to_owned(),
-            Self::Latest { subject, .. } => SubjectName::read(subject).context().to_owned(),
+            Self::Version { subject, .. } | Self::Latest { subject, .. } => {
+                SubjectName::read(subject).context().to_owned()
+            }
         }
     }
 }
@@ -98,10 +106,13 @@ impl PartialEq for SchemaQuestion {
                 id == other_id && context == other
             }
             (Self::Guid(guid), Self::Guid(other)) => guid == other,
+            (Self::Version { subject, version }, Self::Version { subject: other, version: other_version }) => {
+                version == other_version && subject == other
+            }
             (Self::Latest { subject, properties }, Self::Latest { subject: other, properties: others }) => {
                 subject == other && properties == others
             }
-            (Self::Id { .. } | Self::Guid(_) | Self::Latest { .. }, _) => false,
+            (Self::Id { .. } | Self::Guid(_) | Self::Version { .. } | Self::Latest { .. }, _) => false,
         }
     }
 }
@@ -113,6 +124,7 @@ impl Hash for SchemaQuestion {
         match self {
             Self::Id { context, id, .. } => (0, context, id).hash(state),
             Self::Guid(guid) => (1, guid).hash(state),
+            Self::Version { subject, version } => (3, subject, version).hash(state),
             Self::Latest { subject, properties } => (2, subject, properties).hash(state),
         }
     }

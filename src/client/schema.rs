@@ -2,6 +2,7 @@
 
 use super::answers::VersionReference;
 use super::path::segment;
+use crate::records::Checker;
 use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -144,6 +145,7 @@ pub struct RegisteredSchema {
     pub referenced: Vec<ReferencedText>,
     parsed: OnceLock<Result<Arc<ParsedSchema>, Unreadable>>,
     values: OnceLock<Result<apache_avro::Schema, Unreadable>>,
+    pub(super) checker: OnceLock<Checker>,
 }
 
 /// Why the schema of a registry is of no use here.
@@ -177,8 +179,20 @@ pub(super) struct Document {
 impl RegisteredSchema {
     pub(super) fn new(document: Document, referenced: Vec<ReferencedText>) -> Self {
         let Document { id, guid, subject, version, schema_type, text, references, properties } = document;
-        let (parsed, values) = (OnceLock::new(), OnceLock::new());
-        Self { id, guid, subject, version, schema_type, text, references, properties, referenced, parsed, values }
+        Self {
+            id,
+            guid,
+            subject,
+            version,
+            schema_type,
+            text,
+            references,
+            properties,
+            referenced,
+            parsed: OnceLock::new(),
+            values: OnceLock::new(),
+            checker: OnceLock::new(),
+        }
     }
 
     /// Its parsed form, made once.
@@ -212,7 +226,8 @@ impl RegisteredSchema {
     }
 }
 
-/// A schema for `apache-avro`: with every referenced type written out, so that the crate need not find any.
+/// A schema for `apache-avro`: with every referenced type written out, so that the crate need not find any. The crate follows
+/// nesting with the stack, and takes none beyond 127 levels.
 pub(super) fn values_of(parsed: &ParsedSchema) -> Result<apache_avro::Schema, Unreadable> {
     apache_avro::Schema::parse_str(&parsed.resolved_text())
         .map_err(|error| Unreadable::Values(super::query::in_passing(&error.to_string())))

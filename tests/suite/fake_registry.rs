@@ -215,6 +215,8 @@ fn default_answer(target: &str) -> String {
     let code = match target.split_once("/versions") {
         Some((_, "")) => 40401,
         Some((_, _)) => 40402,
+        None if target.starts_with("/subjects/") => 40401,
+        None if target.starts_with("/schemas/") => 40403,
         None => 404,
     };
     format!(r#"{{"error_code":{code},"message":"not found"}}"#)

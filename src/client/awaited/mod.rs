@@ -4,12 +4,14 @@ mod reqwest_driver;
 
 use super::answers::{ClassOfChange, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, Verdict};
 use super::caller::Caller;
+use super::codec::{DecodeError, Decoded, Decoding, Encoder, Message, NotReady, Producing};
 use super::error::ClientError;
 use super::face::questions;
 use super::memory::{Core, Memory, Told};
 use super::questions::SchemaQuestion;
 use super::schema::{Guid, RegisteredSchema, Schema};
 use super::settings::{Settings, Unusable};
+use super::standing::Standing;
 use reqwest_driver::{ReqwestDriver, Tasks};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -130,6 +130,7 @@ enum Cause {
 fn cause(error: &Error) -> Cause {
     let mut next = error.source();
     while let Some(inner) = next {
+        next = beneath(inner);
         if inner.is::<rustls::Error>() {
             return Cause::Tls;
         }
@@ -148,9 +149,16 @@ fn cause(error: &Error) -> Cause {
         if inner.to_string().starts_with("invalid HTTP") {
             return Cause::Garbage;
         }
-        next = inner.source();
     }
     Cause::Other
+}
+
+/// The cause of an error. An error of input and output hides the one that it was made of from `source`.
+fn beneath<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e (dyn std::error::Error + 'static)> {
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(hidden) => Some(hidden),
+        None => error.source(),
+    }
 }
 
 /// The words of the innermost cause, in one line.
@@ -159,7 +167,7 @@ fn innermost(error: &Error) -> String {
     let mut words = "no answer".to_owned();
     while let Some(inner) = next {
         words = inner.to_string();
-        next = inner.source();
+        next = beneath(inner);
     }
     in_passing(&words)
 }

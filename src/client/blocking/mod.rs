@@ -5,12 +5,14 @@ mod ureq_driver;
 
 use super::answers::{ClassOfChange, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, Verdict};
 use super::caller::Caller;
+use super::codec::{DecodeError, Decoded, Decoding, Encoder, Message, NotReady, Producing};
 use super::error::ClientError;
 use super::face::questions;
 use super::memory::{Core, Memory, Told};
 use super::questions::SchemaQuestion;
 use super::schema::{Guid, RegisteredSchema, Schema};
 use super::settings::{Settings, Unusable};
+use super::standing::Standing;
 use background::Background;
 use std::collections::BTreeMap;
 use std::sync::Arc;

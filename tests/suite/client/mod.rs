@@ -2,9 +2,11 @@
 
 mod addresses;
 mod answers;
+mod codec;
 mod memory;
 #[cfg(feature = "server")]
 mod ours;
+mod tls;
 
 use crate::fake_registry::FakeRegistry;
 use sluicegate::client::{Client, Settings, blocking};

@@ -1,0 +1,205 @@
+//! From a message to a value: which schema it was written with, whether it is one, and what a reader makes of it.
+
+use super::super::caller::Driver;
+use super::super::error::ClientError;
+use super::super::memory::Core;
+use super::super::questions::SchemaQuestion;
+use super::super::schema::{Guid, RegisteredSchema, Unreadable, values_of};
+use super::extent::{self, Beyond};
+use super::naming::Part;
+use crate::records::wire::{NotFramed, SchemaRef, split_with_header};
+use crate::records::{Checker, Misfit, Reading};
+use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
+use apache_avro::reader::datum::GenericDatumReader;
+use apache_avro::types::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A message as it was received.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'a> {
+    /// The key or value of the Kafka record.
+    pub payload: &'a [u8],
+    /// The value of its header of the name [`Part::header`], the last one if there are several.
+    pub header: Option<&'a [u8]>,
+}
+
+impl<'a> From<&'a [u8]> for Message<'a> {
+    fn from(payload: &'a [u8]) -> Self {
+        Self { payload, header: None }
+    }
+}
+
+impl Message<'_> {
+    /// What a record's headers hold for this part, for a message with them.
+    pub fn header_name(part: Part) -> &'static str {
+        part.header()
+    }
+}
+
+/// How messages are decoded.
+///
+/// ```no_run
+/// use sluicegate::client::{Decoding, ReaderSchema, Settings, blocking};
+///
+/// let client = blocking::Client::new(Settings::new(["http://127.0.0.1:8081"]))?;
+/// let reader = ReaderSchema::avro(include_str!("../../../examples/registry/order_events_v1.avsc"))?;
+/// let decoding = Decoding { reader: Some(reader), subject: None };
+/// # let payload: &[u8] = &[];
+/// let decoded = client.decode(payload, &decoding)?;
+/// println!("{:?}, written with schema {}", decoded.value, decoded.reference);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Decoding {
+    /// What the program expects, whatever it was written with; without one values are as they were written.
+    pub reader: Option<ReaderSchema>,
+    /// The subject whose context ids are looked up in, where that is not the default one.
+    pub subject: Option<String>,
+}
+
+/// A schema that a consumer brings with it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct ReaderSchema {
+    parsed: Arc<ParsedSchema>,
+    values: Arc<apache_avro::Schema>,
+}
+
+impl ReaderSchema {
+    /// An Avro schema that refers to no other.
+    ///
+    /// # Errors
+    /// [`Unreadable`]
+    pub fn avro(text: &str) -> Result<Self, Unreadable> {
+        Self::referring(text, &[])
+    }
+
+    /// An Avro schema with what it refers to, each after what it refers to itself.
+    ///
+    /// # Errors
+    /// [`Unreadable`]
+    pub fn referring(text: &str, references: &[ReferencedText]) -> Result<Self, Unreadable> {
+        let invalid = |error: InvalidSchema| Unreadable::Invalid(error);
+        let source = SchemaSource { schema_type: SchemaType::Avro, text, references };
+        let parsed = Arc::new(parse(&source, Strictness::New).map_err(invalid)?);
+        let values = Arc::new(values_of(&parsed)?);
+        Ok(Self { parsed, values })
+    }
+
+    /// Its parsed form.
+    pub fn parsed(&self) -> &Arc<ParsedSchema> {
+        &self.parsed
+    }
+}
+
+/// A message that was decoded.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// As the reader wants it, or as it was written.
+    pub value: Value,
+    /// What the message says it was written with.
+    pub reference: SchemaRef,
+    /// That schema.
+    pub schema: Arc<RegisteredSchema>,
+}
+
+impl Decoded {
+    /// A type of the consumer's own.
+    ///
+    /// # Errors
+    /// [`DecodeError::Value`]
+    pub fn into_type<T: serde::de::DeserializeOwned>(self) -> Result<T, DecodeError> {
+        apache_avro::from_value(&self.value).map_err(|error| in_words(&error))
+    }
+}
+
+/// Why a message was not decoded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// It does not say which schema it was written with.
+    #[error("the message names no schema: {0}")]
+    NotFramed(NotFramed),
+    /// The registry does not know that schema.
+    #[error("the message was written with schema {0}, which the registry does not have")]
+    UnknownSchema(SchemaRef),
+    /// The registry could not be asked.
+    #[error(transparent)]
+    Registry(ClientError),
+    /// Its schema cannot be used.
+    #[error("the message cannot be decoded: {0}")]
+    Schema(Unreadable),
+    /// It is no record of its schema.
+    #[error("the message is no record of its schema: {0}")]
+    Misfit(Misfit),
+    /// It is too deep or too large for a value in memory.
+    #[error("the message is refused: {0}")]
+    Beyond(Beyond),
+    /// The reader cannot read it: where, and why.
+    #[error("the record cannot be read: {0}")]
+    Unreadable(Misfit),
+    /// The reader cannot make anything of it.
+    #[error("the record does not become what is wanted: {0}")]
+    Value(String),
+}
+
+impl<D: Driver> Core<D> {
+    pub(in crate::client) async fn decode(
+        self: &Arc<Self>,
+        message: Message<'_>,
+        decoding: &Decoding,
+        deadline: Duration,
+    ) -> Result<Decoded, DecodeError> {
+        let (reference, datum) = split_with_header(message.header, message.payload).map_err(DecodeError::NotFramed)?;
+        let question = match reference {
+            SchemaRef::Id(id) => SchemaQuestion::id(id, decoding.subject.as_deref()),
+            SchemaRef::Guid(guid) => SchemaQuestion::Guid(Guid(guid)),
+        };
+        let schema = self.schema(question, deadline).await.map_err(DecodeError::Registry)?;
+        let schema = schema.ok_or(DecodeError::UnknownSchema(reference))?;
+        let value = value(&schema, datum, decoding.reader.as_ref())?;
+        Ok(Decoded { value, reference, schema })
+    }
+}
+
+fn value(schema: &RegisteredSchema, datum: &[u8], reader: Option<&ReaderSchema>) -> Result<Value, DecodeError> {
+    let writer = schema.values().map_err(DecodeError::Schema)?;
+    schema.checker().map_err(DecodeError::Schema)?.binary(datum).map_err(DecodeError::Misfit)?;
+    let ParsedSchema::Avro(parsed) = &**schema.parsed().map_err(DecodeError::Schema)?;
+    let depth = extent::of_datum(parsed, datum).map_err(DecodeError::Beyond)?;
+    let wanted = reader.map(|reader| &*reader.values);
+    let decode = || {
+        let decoder = GenericDatumReader::builder(writer).maybe_reader_schema(wanted).build()?;
+        decoder.read_value(&mut &*datum)
+    };
+    let decoded = extent::with_room(depth, decode).map_err(DecodeError::Beyond)?;
+    decoded.map_err(|error| why(schema, datum, reader, &error))
+}
+
+/// The crate says that a reader cannot read a record, and neither where nor why.
+fn why(
+    schema: &RegisteredSchema,
+    datum: &[u8],
+    reader: Option<&ReaderSchema>,
+    error: &apache_avro::Error,
+) -> DecodeError {
+    let (Some(reader), Ok(parsed)) = (reader, schema.parsed()) else { return in_words(error) };
+    match Reading::new(Arc::clone(parsed), Arc::clone(&reader.parsed)).binary(datum) {
+        Err(misfit) => DecodeError::Unreadable(misfit),
+        Ok(()) => in_words(error),
+    }
+}
+
+fn in_words(error: &apache_avro::Error) -> DecodeError {
+    DecodeError::Value(super::super::query::in_passing(&error.to_string()))
+}
+
+impl RegisteredSchema {
+    /// What tells whether records fit it, made once.
+    ///
+    /// # Errors
+    /// [`Unreadable`]
+    pub fn checker(&self) -> Result<&Checker, Unreadable> {
+        let parsed = self.parsed()?;
+        Ok(self.checker.get_or_init(|| Checker::new(Arc::clone(parsed))))
+    }
+}
