@@ -50,7 +50,7 @@ impl Server {
         let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
         let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
         let (traffic, tally, sampler) = (Traffic::default(), Arc::new(Tally::new()), Sampler::new()?);
-        let checkers = Checkers::default();
+        let checkers = Checkers::new(settings.checker_bytes_max);
         let door = Data::new(Door { registry, pool, readers, settings, traffic, tally, sampler, checkers });
         let shared = door.clone();
         let (started, start) = mpsc::channel();

@@ -22,6 +22,8 @@ pub struct HttpSettings {
     pub all_bodies_bytes_max: usize,
     /// How long a body may pause before the request is given up (408).
     pub body_silence: Duration,
+    /// What is kept to check records with may take about so many bytes.
+    pub checker_bytes_max: usize,
     /// How long the records of one batch may take to be checked; a longer one is refused (42282).
     pub records_time_max: Duration,
     /// The `error_code` of an incompatible registration.
@@ -116,6 +118,7 @@ impl Default for HttpSettings {
             body_bytes_max: 10 << 20,
             all_bodies_bytes_max: 256 << 20,
             body_silence: Duration::from_secs(30),
+            checker_bytes_max: 8 << 20,
             records_time_max: Duration::from_secs(10),
             incompatible_error_code: IncompatibleErrorCode::default(),
             uri_rules: UriRules::default(),

@@ -64,6 +64,11 @@ impl Checker {
         &self.schema
     }
 
+    /// About how many bytes it takes beside its schema.
+    pub fn bytes(&self) -> usize {
+        self.program.bytes()
+    }
+
     /// Whether `datum` is exactly one value in Avro's binary encoding, with nothing behind it.
     ///
     /// Allocates nothing when it fits, unless it nests deeper than 16 records, arrays and maps; then about 48 bytes for

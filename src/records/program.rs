@@ -138,6 +138,22 @@ impl Program {
         program
     }
 
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Self { root: _, shapes, origins, least, only, parts, branches, limits, partial, refusals } = self;
+        let partial_bytes =
+            |partial: &PartialEnum| size_of::<PartialEnum>() + partial.reader.len() + size_of_val(&*partial.is_known);
+        size_of_val(&**shapes)
+            + size_of_val(&**origins)
+            + size_of_val(&**least)
+            + size_of_val(&**only)
+            + size_of_val(&**parts)
+            + size_of_val(&**branches)
+            + size_of_val(&**limits)
+            + size_of_val(&**refusals)
+            + partial.iter().map(partial_bytes).sum::<usize>()
+    }
+
     /// Adds a node.
     pub(super) fn push(&mut self, origin: NodeId, shape: Shape) -> At {
         self.shapes.push(shape);

@@ -43,6 +43,11 @@ impl Reading {
         &self.reader
     }
 
+    /// About how many bytes it takes beside the two schemas: up to one node for each pair of their types that meet.
+    pub fn bytes(&self) -> usize {
+        self.program.bytes()
+    }
+
     /// Whether the reader decodes all the writer may write: the level check for BACKWARD says so. The converse need not
     /// hold: that check goes by names where decoders do not.
     pub fn reads_everything(&self) -> bool {

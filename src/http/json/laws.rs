@@ -49,6 +49,24 @@ proptest! {
     }
 
     #[test]
+    fn a_member_is_handed_over_as_it_is_written(value in json(), is_pretty in any::<bool>()) {
+        let written = if is_pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+        let written = written.unwrap();
+        let body = format!("{{\"before\":[1],\"a\" : {written} , \"behind\":{{}}}}");
+        let mut raw = None;
+        let read = Reader::new(body.as_bytes()).document("Anything", |value| {
+            let is_given = value.object("Anything", |name, value| {
+                if name == "a" {
+                    raw = Some(value.raw()?.to_vec());
+                }
+                Ok(name == "a")
+            })?;
+            Ok(Some(is_given))
+        });
+        prop_assert_eq!((read, raw), (Ok(Some(true)), Some(written.into_bytes())));
+    }
+
+    #[test]
     fn a_text_that_is_written_is_read_back(text in any::<String>()) {
         let mut writer = Writer::default();
         writer.text(&text);

@@ -152,6 +152,17 @@ fn ids_belong_to_a_context() {
 }
 
 #[test]
+fn a_schema_without_a_text_is_unusable() {
+    let mut talk = Conversation::new();
+    talk.put("/mode/blank?force=true", r#"{"mode": "IMPORT"}"#);
+    talk.register_with("blank", json!({"schema": " ", "version": 1, "id": 7}));
+    let answer = checked(&mut talk, "/validate/wire", &json!([{"wire": base64(&behind_id(7, b"\x02a"))}]));
+    assert_eq!(outcomes(&answer), ["unusable-schema"]);
+    assert_eq!(answer["records"][0]["misfits"][0]["reason"], "the schema with id 7 cannot be used");
+    talk.post("/subjects/blank/versions/1/validate", r#"{"records":[]}"#).fails(42201, "Empty schema");
+}
+
+#[test]
 fn a_body_may_be_a_message_by_itself() {
     let mut talk = Conversation::new();
     let id = talk.register("orders-value", ORDER).id;

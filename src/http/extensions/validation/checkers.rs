@@ -5,10 +5,8 @@ use crate::registry::{Cache, CacheSize};
 use crate::schema::ParsedSchema;
 use std::sync::Arc;
 
-/// What each of the two caches may take, in bytes.
-const BYTES_MAX: usize = 16 << 20;
-/// A schema and what is made of it take about so many times the bytes of its text.
-const BYTES_PER_TEXT_BYTE: usize = 8;
+/// A schema, which an entry holds on to, takes about so many times the bytes of its text.
+const BYTES_PER_TEXT_BYTE: usize = 6;
 
 /// Checkers and readings at hand.
 ///
@@ -21,13 +19,12 @@ pub(in crate::http) struct Checkers {
     readings: Cache<(usize, usize), Arc<Reading>>,
 }
 
-impl Default for Checkers {
-    fn default() -> Self {
-        Self { checkers: Cache::new(BYTES_MAX), readings: Cache::new(BYTES_MAX) }
-    }
-}
-
 impl Checkers {
+    /// None yet; they may take about so many bytes.
+    pub(in crate::http) fn new(bytes_max: usize) -> Self {
+        Self { checkers: Cache::new(bytes_max / 2), readings: Cache::new(bytes_max / 2) }
+    }
+
     /// What tells whether records fit `schema`.
     pub(super) fn checker(&self, schema: &Arc<ParsedSchema>) -> Arc<Checker> {
         let key = place(schema);
@@ -35,7 +32,7 @@ impl Checkers {
             return checker;
         }
         let checker = Arc::new(Checker::new(Arc::clone(schema)));
-        self.checkers.insert(key, Arc::clone(&checker), bytes(schema));
+        self.checkers.insert(key, Arc::clone(&checker), bytes(schema) + checker.bytes());
         checker
     }
 
@@ -47,7 +44,7 @@ impl Checkers {
         }
         let reading = self.readings.get(&key).unwrap_or_else(|| {
             let reading = Arc::new(Reading::new(Arc::clone(writer), Arc::clone(reader)));
-            self.readings.insert(key, Arc::clone(&reading), bytes(writer) + bytes(reader));
+            self.readings.insert(key, Arc::clone(&reading), bytes(writer) + bytes(reader) + reading.bytes());
             reading
         });
         (!reading.reads_everything()).then_some(reading)
