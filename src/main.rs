@@ -18,6 +18,8 @@ Examples:
   sluicegate check schemas --against http://127.0.0.1:8081
   sluicegate diff old.avsc new.avsc                  every change between two files, with its class
   sluicegate explain field-removed                   why a kind of change is graded as it is
+  sluicegate records --schema orders.avsc orders.jsonl
+                                                     do these records fit, and can consumers read them?
   sluicegate preflight --subject orders-value orders.avsc
                                                      may this schema be deployed?
   sluicegate serve                                   a registry on 127.0.0.1:8081 with its data in ./data

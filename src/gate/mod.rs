@@ -18,6 +18,7 @@ mod past;
 mod place;
 mod plain;
 pub mod preflight;
+pub mod records;
 pub mod references;
 pub mod render;
 pub mod report;

@@ -3,9 +3,10 @@
 use super::config::Output;
 use super::discover::repository_root;
 use super::preflight::PreflightReport;
+use super::records::RecordsReport;
 use super::render::ground::Ground;
 use super::render::{
-    Colour, Format, Screen, github, gitlab, json, junit, markdown, native_format, preflight, sarif, text,
+    Colour, Format, Screen, github, gitlab, json, junit, markdown, native_format, preflight, records, sarif, text,
 };
 use super::report::{Report, SubjectReport};
 use super::world::{Failure, World};
@@ -47,6 +48,21 @@ pub(super) fn report(
     let ground = ground(world);
     let write = |out: &mut dyn Write, format, screen| write(out, format, report, screen, &ground);
     deliver(outputs, colour, world, &write, &|room| markdown::table(report, room))
+}
+
+/// Writes what checking records found, likewise.
+///
+/// # Errors
+/// As [`report`].
+pub(super) fn records(
+    report: &RecordsReport,
+    outputs: &[Output],
+    colour: Colour,
+    world: &mut World<'_>,
+) -> Result<(), Failure> {
+    let ground = ground(world);
+    let write = |out: &mut dyn Write, format, screen| records::write(out, format, report, screen, &ground);
+    deliver(outputs, colour, world, &write, &|room| records::table(report, room))
 }
 
 /// Writes what a preflight found; text where no form is asked for.

@@ -1,7 +1,7 @@
 //! Who writes and who reads: schemas that files hold and versions of a registry, by the names that reports give them.
 
 use super::base::{BaseSpec, Inquiry, Registry, open_registry};
-use super::config::Configuration;
+use super::config::{Configuration, told};
 use super::estate::{PreviousVersion, Text};
 use super::in_use::InUse;
 use super::plain::plain;
@@ -140,6 +140,19 @@ pub(super) fn chosen(subject: &str, live: &[u32], in_use: &InUse) -> Result<Vec<
         )));
     }
     Ok(numbers)
+}
+
+/// Whether a file can be opened, before anything else is done with it.
+///
+/// # Errors
+/// It cannot.
+pub(super) fn require_readable(path: &Path, here: &Path) -> Result<(), Failure> {
+    let told = match std::fs::metadata(here.join(path)) {
+        Ok(about) if about.is_dir() => "is a folder, not a file".to_owned(),
+        Ok(_) => return Ok(()),
+        Err(error) => told(&error),
+    };
+    Err(Failure::incomplete(format!("{}: {told}", path.display())))
 }
 
 impl Party {

@@ -5,7 +5,7 @@ use super::check::check;
 use super::config::{Configuration, Surroundings};
 use super::discover::discover;
 use super::world::{Failure, FailureKind, World};
-use super::{diff, explain, output, preflight, waive};
+use super::{diff, explain, output, preflight, records, waive};
 use clap::ArgMatches;
 
 /// Runs the command `name` of [`super::commands`] and returns its exit code (`command-line` 1); `None` for any other.
@@ -46,6 +46,7 @@ fn play(invocation: &Invocation, chosen: &ArgMatches, world: &mut World<'_>) -> 
             Ok(0)
         }
         Invocation::Config(args) => configuration(args, world),
+        Invocation::Records(args) => records::records(args, colour, world),
         Invocation::Preflight(args) => preflight::preflight(args, colour, world),
         Invocation::Completions(shell) => {
             let mut program = (world.program)();

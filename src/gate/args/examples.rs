@@ -56,21 +56,53 @@ Examples:
   sluicegate completions zsh > ~/.zfunc/_sluicegate
   sluicegate completions fish > ~/.config/fish/completions/sluicegate.fish";
 
+pub(super) const RECORDS: &str = "\
+Examples:
+  sluicegate records --schema orders.avsc orders.jsonl
+  sluicegate records --schema orders.avsc --reader billing.avsc --reader audit.avsc orders.avro
+                                                     can these two consumers read it?
+  sluicegate records --subject orders-value orders.avro
+                                                     which live versions could not read it?
+  jq -c '.[]' orders.json | sluicegate records --schema orders.avsc --input plain-json -
+
+A whole topic, the schema of each message looked up by the id in it, with kcat:
+  kcat -b localhost:9092 -C -t orders -e -q -f '%R%s' |
+      sluicegate records --subject orders-value --input wire-lengths -
+with what comes with Kafka (recognised as wire-escaped):
+  kafka-console-consumer --bootstrap-server localhost:9092 --topic orders --from-beginning \\
+      --timeout-ms 10000 \\
+      --value-deserializer org.apache.kafka.common.serialization.BytesDeserializer |
+      sluicegate records --subject orders-value -
+and one message: kcat … -c 1 -D '' > message.bin; base64 and hex, a message a line, as tools show them.
+
+A line of JSON has to be a record of the schema. A record of a container file, and a message whose id
+a registry knows, has to be one of the schema it was written with, and readable with the schema given.
+Without a registry ids are not looked up: each message counts as written with the schema given. In
+Avro's JSON encoding the value of a union names its type ({\"string\": \"x\"}); of plain JSON the
+branch is taken that fits.
+
+Exit codes: 0 all fit; 100 a record does not fit, or a --reader cannot read it; 101 something could
+not be read, or nothing checked; 2 wrong usage. Versions of the subject that cannot read are told and
+refuse nothing, since a level such as BACKWARD promises them nothing: name with --reader who has to.
+Behind a damaged block reading goes on at the next one. Memory does not grow with the input: a line
+may have 16 MiB, a message and a block of a container file 64 MiB.
+Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN.";
+
 pub(super) const PREFLIGHT: &str = "\
 Examples:
   sluicegate preflight --subject orders-value orders.avsc
-                                                     before a producer is deployed: registered or acceptable, and can
-                                                     every live version read it?
+                                                     before a producer is deployed
   sluicegate preflight --subject orders-value --in-use 3,4 orders.avsc
-                                                     where consumers are on versions 3 and 4
+                                                     consumers are on versions 3 and 4
   sluicegate preflight --subject orders-value --reader billing.avsc --reader audit.avsc orders.avsc
   sluicegate preflight --subject orders-value --role consumer billing.avsc
-                                                     before a consumer is deployed: can it read every live version?
+                                                     before a consumer is deployed
 
-Level, compatibility group, policy, enforcement and exemptions are those of the registry; where nobody has set an
-enforcement there, none is in force, as in the registry itself. The declared major version is that of --declare-major,
-else of the configuration.
+A producer's schema has to be registered, or such that the registry would take it, and every reader
+has to be able to read it: those named, else the live versions of its compatibility group. A
+consumer's has to be able to read every live version. Level, group, policy, enforcement and exemptions
+are those of the registry; an enforcement that nobody has set there is off, as in the registry itself.
 
-Exit codes: 0 go; 100 refused: the registry would not take it, or a reader could not read it; 101 could not find out, one
-line says why; 2 wrong usage. Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or
-SLUICEGATE_TOKEN.";
+Exit codes: 0 go; 100 stop, the registry would not take it or a reader could not read it; 101 could
+not find out, one line says why; 2 wrong usage.
+Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN.";

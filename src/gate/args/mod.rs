@@ -14,7 +14,7 @@ use std::path::PathBuf;
 mod examples;
 mod producers;
 
-pub use producers::{PreflightArgs, Role};
+pub use producers::{PreflightArgs, RecordsArgs, Role, SchemaChoice};
 
 /// One command of the gate with everything that was chosen for it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub enum Invocation {
     Config(ConfigArgs),
     /// `completions`
     Completions(Shell),
+    /// `records`
+    Records(RecordsArgs),
     /// `preflight`
     Preflight(PreflightArgs),
 }
@@ -190,6 +192,7 @@ pub fn commands() -> Vec<Command> {
             )
             .arg(paths())
             .after_help(examples::CONFIG),
+        producers::records(),
         producers::preflight(),
         Command::new("completions")
             .about("Writes completions for a shell")
@@ -234,6 +237,7 @@ pub fn read(name: &str, chosen: &ArgMatches) -> Option<Result<Invocation, String
         "config" => check_args(chosen)
             .map(|check| Invocation::Config(ConfigArgs { resolved: chosen.get_flag("resolved"), check })),
         "completions" => Ok(Invocation::Completions(required(chosen, "shell"))),
+        "records" => producers::records_args(chosen).map(Invocation::Records),
         "preflight" => producers::preflight_args(chosen).map(Invocation::Preflight),
         _ => return None,
     };

@@ -1,12 +1,59 @@
-//! The command line of `preflight`: what producers and consumers ask before data flows.
+//! The command lines of `records` and `preflight`: what producers and consumers ask before data flows.
 
 use super::{format, outputs, path, required, value};
 use crate::gate::config::Output;
 use crate::gate::in_use::InUse;
+use crate::gate::records::Form;
 use crate::gate::render::Format;
+use crate::records::LogicalTypes;
 use clap::builder::ValueParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command, value_parser};
 use std::path::PathBuf;
+
+/// Misfits that are shown one by one unless the user says otherwise.
+const MISFITS_SHOWN: usize = 20;
+
+/// Most that a user may ask to be shown: all of them are kept until the end.
+const MISFITS_SHOWN_MAX: u64 = 100_000;
+
+/// What `records` was told.
+#[derive(Clone, Debug)]
+pub struct RecordsArgs {
+    /// `--config`
+    pub config: Option<PathBuf>,
+    /// `--schema` or `--subject`
+    pub schema: SchemaChoice,
+    /// `--reader`
+    pub readers: Vec<PathBuf>,
+    /// `--in-use`; the subject's versions that count as readers where no reader is named.
+    pub in_use: Option<InUse>,
+    /// `--registry`
+    pub registry: Option<String>,
+    /// `--input`; `None` where each input is recognised.
+    pub form: Option<Form>,
+    /// `--logical-types`
+    pub logical_types: LogicalTypes,
+    /// `--max-misfits`
+    pub misfits_max: usize,
+    /// `--format`
+    pub outputs: Vec<Output>,
+    /// Files, or `-` for standard input.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Which schema records are held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaChoice {
+    /// A schema file.
+    File(PathBuf),
+    /// A version of a subject, the latest where none is named.
+    Subject {
+        /// The subject.
+        subject: String,
+        /// Its version.
+        version: Option<u32>,
+    },
+}
 
 /// What `preflight` was told.
 #[derive(Clone, Debug)]
@@ -50,6 +97,55 @@ impl Role {
     }
 }
 
+/// `records`.
+pub(super) fn records() -> Command {
+    let schema = path("schema", "FILE").long("schema").help("Hold records against this schema file");
+    let subject = Arg::new("subject")
+        .long("subject")
+        .value_name("NAME")
+        .value_parser(super::subject)
+        .help("Hold records against a version of this subject of a registry");
+    let version = Arg::new("subject-version")
+        .long("subject-version")
+        .value_name("N")
+        .conflicts_with("schema")
+        .value_parser(value_parser!(u32).range(1..=i64::from(i32::MAX)))
+        .help("Which version of the subject [default: the latest]");
+    let form = Arg::new("input")
+        .long("input")
+        .value_name("FORM")
+        .value_parser(super::words(Form::ALL.map(|form| (form.as_str(), form))))
+        .hide_possible_values(true)
+        .help(
+            "What the inputs hold: json (Avro's JSON encoding, a record a line), plain-json, avro (an object container \
+             file), wire (one message), wire-base64, wire-hex, wire-escaped (a message a line), wire-lengths (each \
+             message behind its length) [default: recognised, but for plain-json and wire-lengths]",
+        );
+    let logical_types = Arg::new("logical-types")
+        .long("logical-types")
+        .value_name("HOW")
+        .default_value("checked")
+        .value_parser(super::words([("checked", LogicalTypes::Checked), ("ignored", LogicalTypes::Ignored)]))
+        .help("Whether a uuid has to be one, a decimal to keep to its precision, a time to lie within a day");
+    let misfits_max = Arg::new("max-misfits")
+        .long("max-misfits")
+        .value_name("N")
+        .value_parser(value_parser!(u64).range(0..=MISFITS_SHOWN_MAX))
+        .help(format!("Show so many records that do not fit; the others are counted [default: {MISFITS_SHOWN}]"));
+    let inputs = path("input-file", "FILE|-")
+        .action(ArgAction::Append)
+        .num_args(1..)
+        .required(true)
+        .help("What to check; - is standard input");
+    Command::new("records")
+        .about("Checks records against a schema, and says which consumers could not read them")
+        .args([schema, subject, version, reader(), in_use().conflicts_with("schema"), form])
+        .args([logical_types, misfits_max, registry()])
+        .args([format(&Format::ALL), inputs])
+        .group(ArgGroup::new("held-against").args(["schema", "subject"]).required(true))
+        .after_help(super::examples::RECORDS)
+}
+
 /// `preflight`.
 pub(super) fn preflight() -> Command {
     let subject = Arg::new("subject")
@@ -75,6 +171,33 @@ pub(super) fn preflight() -> Command {
         .args([subject, role, reader(), in_use(), declare_major, registry()])
         .args([format(&[Format::Text, Format::Json]), schema])
         .after_help(super::examples::PREFLIGHT)
+}
+
+/// What was chosen for `records`.
+pub(super) fn records_args(chosen: &ArgMatches) -> Result<RecordsArgs, String> {
+    let schema = match value(chosen, "schema") {
+        Some(file) => SchemaChoice::File(file),
+        None => {
+            SchemaChoice::Subject { subject: required(chosen, "subject"), version: value(chosen, "subject-version") }
+        }
+    };
+    let inputs: Vec<PathBuf> = many(chosen, "input-file");
+    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+        return Err("standard input can be read once: name - once".to_owned());
+    }
+    let misfits_max: Option<u64> = value(chosen, "max-misfits");
+    Ok(RecordsArgs {
+        config: super::config(chosen),
+        schema,
+        readers: many(chosen, "reader"),
+        in_use: value(chosen, "in-use"),
+        registry: value(chosen, "registry"),
+        form: value(chosen, "input"),
+        logical_types: required(chosen, "logical-types"),
+        misfits_max: misfits_max.map_or(MISFITS_SHOWN, |most| usize::try_from(most).unwrap_or(usize::MAX)),
+        outputs: outputs(chosen)?,
+        inputs,
+    })
 }
 
 /// What was chosen for `preflight`.

@@ -2,7 +2,7 @@
 //! gathered by subject and version.
 
 use super::BaseError;
-use crate::client::RegisteredVersion;
+use crate::client::{RegisteredSchema, RegisteredVersion};
 use crate::gate::estate::{Declared, PreviousVersion, Text};
 use crate::gate::references::REFERENCES_MAX;
 use crate::schema::names::SubjectName;
@@ -35,6 +35,12 @@ pub(super) fn previous(shelf: &dyn Shelf, version: &RegisteredVersion) -> Result
 /// What its metadata declares. What cannot be read there counts as not declared.
 pub(super) fn declared(version: &RegisteredVersion) -> Declared {
     Declared::readable(|name| version.properties.get(name).map(String::as_str))
+}
+
+/// A schema that was asked for by its id or guid, called `name` in messages, with all it refers to.
+pub(super) fn schema(schema: &RegisteredSchema, name: &str) -> Result<Text, BaseError> {
+    require_type(&schema.schema_type, &|| name.to_owned())?;
+    Ok(Text { text: Arc::clone(&schema.text), references: schema.referenced.clone() })
 }
 
 fn require_avro(version: &RegisteredVersion) -> Result<(), BaseError> {

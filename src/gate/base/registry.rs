@@ -2,16 +2,17 @@
 //!
 //! No more of a history is fetched than the level, the choice of the predecessor and `--history` look at.
 
-use super::registered::{Shelf, declared, previous};
+use super::registered::{Shelf, declared, previous, schema};
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
 use crate::client::blocking::Client;
 use crate::client::{
-    Authorization, ClientError, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, SubjectConfig, Verdict,
-    is_address,
+    Authorization, ClientError, Guid, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, SubjectConfig,
+    Verdict, is_address,
 };
 use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion, Treatment};
+use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion, Text, Treatment};
 use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
+use crate::records::wire::SchemaRef;
 use crate::schema::names::{Context, SubjectName};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -134,6 +135,17 @@ impl Registry {
     /// These versions of a subject with all they refer to, newest first; one that has gone meanwhile is left out.
     pub(in crate::gate) fn versions(&self, subject: &str, numbers: &[u32]) -> Result<Vec<PreviousVersion>, BaseError> {
         self.whole_history(subject, numbers)?.iter().map(|version| previous(self, version)).collect()
+    }
+
+    /// The schema that a message names, an id in the context of `subject`; `None` where there is none.
+    pub(in crate::gate) fn schema(&self, named: SchemaRef, subject: &SubjectName) -> Result<Option<Text>, BaseError> {
+        // Older registries take no subject here, and in the default context none is needed.
+        let asked = (!subject.is_in_default_context()).then_some(subject.as_str());
+        let found = match named {
+            SchemaRef::Id(id) => self.client.schema_by_id(id, asked)?,
+            SchemaRef::Guid(guid) => self.client.schema_by_guid(Guid(guid))?,
+        };
+        found.map(|found| schema(&found, &format!("schema {named}"))).transpose()
     }
 
     fn learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {

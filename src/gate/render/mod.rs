@@ -15,6 +15,7 @@ pub mod markdown;
 pub(crate) mod page;
 mod past;
 pub(in crate::gate) mod preflight;
+pub(in crate::gate) mod records;
 pub mod rule;
 pub mod sarif;
 pub mod text;

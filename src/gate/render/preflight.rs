@@ -99,14 +99,9 @@ fn for_people(out: &mut dyn Write, report: &PreflightReport, screen: Screen) -> 
     };
     page.paragraph(
         Indent::hanging(0),
-        &[
-            (Tone::Strong, &report.file),
-            (Tone::Plain, what),
-            (Tone::Strong, &report.subject),
-            (Tone::Plain, " at "),
-            (Tone::Plain, &report.registry),
-        ],
+        &[(Tone::Strong, &report.file), (Tone::Plain, what), (Tone::Strong, &report.subject)],
     )?;
+    page.paragraph(Indent::hanging(2), &[(Tone::Faint, "at "), (Tone::Faint, &report.registry)])?;
     if let Some(registration) = &report.registration {
         page.gap()?;
         standing(page, registration)?;

@@ -16,6 +16,7 @@ mod past;
 mod preflight;
 mod product;
 mod recipes;
+mod records;
 mod references;
 mod registry_base;
 mod render;
