@@ -72,7 +72,9 @@ impl fmt::Display for MisfitReason {
             }
             Self::WrongType { wanted, found } => write!(f, "{found} where {wanted} is wanted"),
             Self::Fraction => f.write_str("the number has a fraction"),
-            Self::NoNumber => f.write_str("the only strings that are numbers are NaN, Infinity and -Infinity"),
+            Self::NoNumber => f.write_str(
+                "a string where a number is wanted: only NaN, Infinity and -Infinity are written as strings",
+            ),
             Self::WrongSize { wanted, found } => {
                 write!(f, "{} where {wanted} are wanted", counted(*found as u64, "byte", "bytes"))
             }

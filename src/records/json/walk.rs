@@ -12,8 +12,8 @@ use crate::schema::avro::AvroSchema;
 use crate::schema::avro::model::{Node, NodeId, RecordId, UnionId, name_hash};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Steps that any text may take; a text of some length may take more. About 0.1 s.
-const STEPS_MIN: u64 = 2_000_000;
+/// Steps that any text may take; a text of some length may take more. About 30 ms.
+const STEPS_MIN: u64 = 500_000;
 /// Steps a byte of text may take.
 const STEPS_PER_BYTE: u64 = 32;
 /// Bytes written that count as a step.
@@ -120,16 +120,22 @@ impl<'a> Ground<'a> {
                 None => others.push(key),
             }
         }
+        if others.is_empty() {
+            return Ok(given);
+        }
+        let names =
+            fields.iter().enumerate().flat_map(|(at, field)| field.aliases().iter().map(move |(name, _)| (name, at)));
+        let aliases: Vec<(&Box<str>, usize)> = names.collect();
+        let looks = others.len() * aliases.len();
         for key in others {
             let name = tape.text(key);
-            let has_alias = |field: &&usize| fields[**field].aliases().iter().any(|(alias, _)| **alias == *name);
-            // Aliases of few fields; looked through only for a key that is no name.
-            match (0..fields.len()).collect::<Vec<_>>().iter().find(has_alias) {
-                Some(position) if given.values[*position].is_some() => given.repeated.push(key),
-                Some(position) => given.values[*position] = Some(key.of_key()),
+            match aliases.iter().find(|(alias, _)| ***alias == *name) {
+                Some((_, position)) if given.values[*position].is_some() => given.repeated.push(key),
+                Some((_, position)) => given.values[*position] = Some(key.of_key()),
                 None => given.unknown.push(key),
             }
         }
+        self.spend(looks)?;
         Ok(given)
     }
 

@@ -70,7 +70,7 @@ fn numbers_are_taken_exactly_or_not_at_all() {
     assert!(f64::from_le_bytes(nan.try_into().expect("eight bytes")).is_nan());
     assert_eq!(
         avro("\"double\"", "\"nan\""),
-        Err("$: the only strings that are numbers are NaN, Infinity and -Infinity".to_owned())
+        Err("$: a string where a number is wanted: only NaN, Infinity and -Infinity are written as strings".to_owned())
     );
     assert_eq!(avro("\"boolean\"", "0"), Err("$: a number where a boolean is wanted".to_owned()));
 }
@@ -215,28 +215,57 @@ fn defaults_are_values_in_plain_form_at_any_depth() {
 }
 
 #[test]
-fn nested_unions_and_deep_texts_stay_within_bounds() {
-    // Each level offers two records that differ in their innermost field alone.
-    let record = |name: &str, leaf: &str| {
+fn records_that_differ_in_their_innermost_field_alone_are_told_apart_in_linear_time() {
+    // Each level offers two records, so trying them anew at each level would take 2 to the power of the depth.
+    let record = |name: &str, next: &str, leaf: &str| {
         format!(
-            r#"{{"type":"record","name":"{name}","fields":[{{"name":"next","type":["null","A","B"]}},{{"name":"leaf","type":"{leaf}"}}]}}"#
+            r#"{{"type":"record","name":"{name}","fields":[{{"name":"next","type":{next}}},{{"name":"leaf","type":"{leaf}"}}]}}"#
         )
     };
-    let schema = format!("[{},{}]", record("A", "int"), record("B", "string"));
-    let schema = schema.replacen("\"A\",\"B\"]", "\"A\",{B}]", 1);
-    let b = record("B", "string");
-    let schema = schema.replacen("{B}", &b, 1).replace(&format!(",{b}]"), ",\"B\"]");
-    let schema = schema.replacen("\"B\"]},{\"name\":\"leaf\"", &format!("{b}]}},{{\"name\":\"leaf\""), 1);
+    let b = record("B", r#"["null","A","B"]"#, "string");
+    let schema = format!("[{},\"B\"]", record("A", &format!(r#"["null","A",{b}]"#), "int"));
+    let checker = checker(&schema);
     let depth = 5_000;
     let text = "{\"leaf\":\"s\",\"next\":".repeat(depth) + "null" + &"}".repeat(depth);
-    let checker = checker(&schema.replace(&format!(",{b},{b}]"), &format!(",{b}]")));
     let fits = checker.json(&text, JsonForm::Plain).expect("it fits");
+    // Branch 1, then branch 2 all the way down, then null, and the leaves on the way up.
+    let expected = [vec![2], vec![4; depth - 1], vec![0], b"\x02s".repeat(depth)].concat();
+    assert_eq!(fits, expected);
     assert_eq!(checker.binary(&fits), Ok(()));
     // The innermost decides, and nothing fits it.
     let text = text.replace("null", "{\"leaf\":true,\"next\":null}");
-    assert!(checker.json(&text, JsonForm::Plain).is_err());
-    // A default that never ends, and one that doubles sixty times over.
-    let endless = r#"{"type":"record","name":"R","fields":[{"name":"r","type":"R","default":{}}]}"#;
-    let misfits = super::checker(endless).json("{}", JsonForm::Plain).expect_err("endless");
-    assert!(misfits.to_string().contains("too many ways"), "{misfits}");
+    let misfits = checker.json(&text, JsonForm::Plain).expect_err("it does not fit");
+    assert_eq!(
+        misfits.to_string(),
+        "$: an object fits no branch of the union: A, its field next does not fit; B, its field next does not fit"
+    );
+}
+
+#[test]
+fn texts_and_defaults_made_to_take_time_or_memory_are_refused_in_short() {
+    let too_costly = |schema: &str, text: &str| {
+        let misfits = checker(schema).json(text, JsonForm::Plain).expect_err("a bomb");
+        assert!(misfits.is_cut && misfits.to_string().contains("too many ways"), "{misfits}");
+    };
+    too_costly(r#"{"type":"record","name":"R","fields":[{"name":"r","type":"R","default":{}}]}"#, "{}");
+    let mut inner =
+        r#"{"type":"record","name":"R0","fields":[{"name":"x","type":"string","default":"a default of some length"}]}"#
+            .to_owned();
+    for level in 1..40 {
+        let before = level - 1;
+        inner = format!(
+            r#"{{"type":"record","name":"R{level}","fields":[{{"name":"a","type":{inner},"default":{{}}}},{{"name":"b","type":"R{before}","default":{{}}}}]}}"#
+        );
+    }
+    too_costly(&inner, "{}");
+    // Thousands of unknown keys, held against thousands of aliases.
+    let fields: Vec<String> = (0..3_000)
+        .map(|at| format!(r#"{{"name":"f{at}","type":"null","default":null,"aliases":["g{at}"]}}"#))
+        .collect();
+    let wide = format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(","));
+    let keys: Vec<String> = (0..3_000).map(|at| format!(r#""h{at}":0"#)).collect();
+    too_costly(&wide, &format!("{{{}}}", keys.join(",")));
+    let nested = "[".repeat(100_000) + &"]".repeat(100_000);
+    let misfits = checker("\"int\"").json(&nested, JsonForm::Plain).expect_err("no int");
+    assert_eq!(misfits.to_string(), "$: an array where an int is wanted");
 }
