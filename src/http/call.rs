@@ -22,6 +22,8 @@ pub(super) struct Door {
     pub(super) pool: Pool,
     /// For texts that are not at hand: work that waits for a disk must not queue behind work that computes.
     pub(super) readers: Pool,
+    /// For batches of records, which may take seconds: a registration must not queue behind them.
+    pub(super) validators: Pool,
     pub(super) settings: HttpSettings,
     pub(super) traffic: Traffic,
     pub(super) tally: Arc<Tally>,
@@ -67,6 +69,15 @@ impl Call {
     ) -> Result<T, ApiError> {
         let registry = self.shared_registry();
         self.door.readers.run(move || work(&registry)).await?
+    }
+
+    /// Checks records.
+    pub(super) async fn validate<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Registry) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let registry = self.shared_registry();
+        self.door.validators.run(move || work(&registry)).await?
     }
 
     /// The registry for a task that outlives the call.

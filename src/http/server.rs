@@ -49,9 +49,11 @@ impl Server {
         let addresses = listeners.iter().map(TcpListener::local_addr).collect::<io::Result<Vec<_>>>()?;
         let pool = Pool::new("cpu", settings.cpu_threads, settings.cpu_waiting_max)?;
         let readers = Pool::new("reader", READER_THREADS, settings.cpu_waiting_max)?;
+        // Half of the processors, so that what a batch takes while it is checked is bounded, too.
+        let validators = Pool::new("records", settings.cpu_threads.div_ceil(2), settings.cpu_waiting_max)?;
         let (traffic, tally, sampler) = (Traffic::default(), Arc::new(Tally::new()), Sampler::new()?);
         let checkers = Checkers::new(settings.checker_bytes_max);
-        let door = Data::new(Door { registry, pool, readers, settings, traffic, tally, sampler, checkers });
+        let door = Data::new(Door { registry, pool, readers, validators, settings, traffic, tally, sampler, checkers });
         let shared = door.clone();
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {

@@ -1,10 +1,12 @@
 //! What is sent by mistake or in malice: the answer is short, soon there, and says what to do.
 
 use super::{ORDER, answered, base64, behind_id, checked, of_version, order, outcomes};
+use crate::confluent_api::client::Client;
 use crate::confluent_api::conversation::{Conversation, STRING};
 use serde_json::json;
 use sluicegate::http::HttpSettings;
 use sluicegate::registry::Settings;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 const TARGET: &str = "/subjects/s/versions/1/validate";
@@ -166,6 +168,29 @@ fn a_batch_that_takes_too_long_is_refused() {
     talk.register("s", ORDER);
     let told = "the batch takes more than 0 seconds: send fewer records, or ask fewer readers";
     talk.post(TARGET, r#"{"records":[{"json":{"id":"o-1"}}]}"#).fails(42282, told);
+}
+
+#[test]
+fn a_registration_does_not_wait_behind_batches() {
+    let mut talk = Conversation::new();
+    talk.register("s", r#"{"type":"array","items":"long"}"#);
+    let body = Arc::new(format!(r#"{{"records":[{{"json":[{}1]}}]}}"#, "1,".repeat(1 << 18)));
+    let (done, batches) = mpsc::channel();
+    for _ in 0..6 {
+        let (mut client, body, done) = (Client::new(talk.address()), Arc::clone(&body), done.clone());
+        std::thread::spawn(move || {
+            let answer = client.send("POST", TARGET, &[], Some(body.as_bytes()));
+            done.send(answer.map(|answer| answer.status)).expect("the test waits for it");
+        });
+    }
+    // When the first batch is answered the others wait or are under way, on the one thread there is.
+    assert_eq!(batches.recv().unwrap().unwrap(), 200);
+    talk.register("t", ORDER);
+    let answered = batches.try_iter().count();
+    assert!(answered < 5, "the registration came last");
+    for _ in answered..5 {
+        assert_eq!(batches.recv().unwrap().unwrap(), 200);
+    }
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn requests(page: &mut Exposition, door: &Door) {
     let mut family = page.family(Kind::Gauge, "sluicegate_pool_waiting", "Tasks that wait for a thread, by pool.");
     family.sample(&[("pool", "cpu")], door.pool.waiting());
     family.sample(&[("pool", "reader")], door.readers.waiting());
+    family.sample(&[("pool", "records")], door.validators.waiting());
 }
 
 fn writer(page: &mut Exposition, registry: &Registry) {

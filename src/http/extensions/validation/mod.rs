@@ -1,6 +1,6 @@
 //! Do these records fit? `POST /subjects/{subject}/versions/{version}/validate` and `POST /validate/wire`.
 //!
-//! Everything, the reading of the body included, happens on the pool: a batch may be as large as a body. Nothing is
+//! Everything, the reading of the body included, happens on a pool of its own: a batch may be as large as a body. Nothing is
 //! registered, and no mode is asked.
 
 mod answer;
@@ -35,7 +35,7 @@ pub(in crate::http) async fn against_version(call: Call) -> Answered {
     let form = call.parameter("form").map(|word| Form::read(&word)).transpose()?;
     let readers = call.parameter("readers").map(|word| Readers::read(&word)).transpose()?.unwrap_or(Readers::None);
     let (door, body) = (call.door.clone(), call.body.clone());
-    call.compute(move |registry| {
+    call.validate(move |registry| {
         let text = to_utf8(&body)?;
         let batch = Batch::read(&text)?;
         let form = batch.form(form)?;
@@ -62,7 +62,7 @@ pub(in crate::http) async fn wire(mut call: Call) -> Answered {
             "the parameter `header` belongs to a body of `application/octet-stream`; in JSON each record has its own";
         return Err(ApiError::InvalidRecords(problem.to_owned()));
     }
-    call.compute(move |registry| {
+    call.validate(move |registry| {
         let text = if is_message { Default::default() } else { to_utf8(&body)? };
         let records = match is_message {
             true => vec![Record::message(&body, header.as_deref())?],
