@@ -3,6 +3,8 @@
 mod addresses;
 mod answers;
 mod codec;
+#[cfg(feature = "server")]
+mod example;
 mod memory;
 #[cfg(feature = "server")]
 mod ours;

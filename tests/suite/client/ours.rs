@@ -2,7 +2,7 @@
 
 use super::{Way, ask, hasty};
 use crate::confluent_api::start;
-use sluicegate::client::{ClientError, Schema, Trouble};
+use sluicegate::client::{ClientError, NotReady, Producing, Schema, Trouble, Writer};
 use sluicegate::evolution::{Bump, ChangeClass};
 use sluicegate::http::{Bound, HttpSettings};
 use sluicegate::registry::Settings;
@@ -10,7 +10,7 @@ use sluicegate::registry::Settings;
 const V1: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}"#;
 const V2: &str = r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}"#;
 
-fn server() -> (Bound, String) {
+pub(super) fn server() -> (Bound, String) {
     let server = start::server(Settings::default(), HttpSettings::default());
     let address = format!("http://{}", server.addresses()[0]);
     (server, address)
@@ -81,6 +81,45 @@ fn a_schema_with_references_is_found_in_its_context_with_all_of_them() {
             None,
             "another context"
         );
+        server.abort().unwrap();
+    }
+}
+
+#[test]
+fn a_schema_that_a_policy_refuses_is_known_to_be_before_anything_is_sent() {
+    const OLD: &str = r#"{"type":"record","name":"R","fields":[
+        {"name":"a","type":"int"},{"name":"b","type":"int","default":0}]}"#;
+    for at in 0..2 {
+        let (server, address) = server();
+        let way = &Way::both(&hasty(&[address]))[at];
+        let mut admin = crate::confluent_api::client::Client::new(server.addresses()[0]);
+        let enforce = br#"{"enforcement":"enforce"}"#;
+        assert_eq!(admin.send("PUT", "/policy", &[], Some(enforce)).unwrap().status, 200);
+        let mut producing = Producing::registered("x", Schema::avro(OLD));
+        assert_eq!(ask!(way, encoder(&producing)).unwrap_err(), NotReady::NotRegistered("x-value".to_owned()));
+        producing.writer = Writer::Registering(Schema::avro(OLD));
+        let encoder = ask!(way, encoder(&producing)).unwrap();
+        assert_eq!(encoder.frame(&[2, 4]).unwrap().payload, [0, 0, 0, 0, 1, 2, 4]);
+        assert!(ask!(way, standing("x-value", &Schema::avro(OLD))).unwrap().is_registered());
+
+        let new = Schema::avro(V1); // b is gone: decodable, and not to be done
+        let standing = ask!(way, standing("x-value", &new)).unwrap();
+        assert!(standing.is_compatible() && !standing.is_registered());
+        let change = standing.change.clone().unwrap();
+        assert_eq!(
+            (change.class, change.changes[0].id.as_str()),
+            (ChangeClass::Forbidden, "field-removed"),
+            "{standing}"
+        );
+        assert!(standing.to_string().contains("forbidden: field-removed at b"), "{standing}");
+        producing.writer = Writer::Registering(new);
+        match ask!(way, encoder(&producing)).unwrap_err() {
+            NotReady::Registry(ClientError { trouble: Trouble::Rejected { code: 409, message, .. }, .. }) => {
+                assert!(message.starts_with("forbidden-change: "), "{message}");
+            }
+            other => panic!("{other:?}"),
+        }
+        drop(admin);
         server.abort().unwrap();
     }
 }
