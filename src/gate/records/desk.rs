@@ -14,6 +14,8 @@ use crate::gate::estate::Text;
 use crate::gate::parties::parsed;
 use crate::gate::world::Failure;
 use crate::records::{JsonForm, wire};
+use crate::schema::ParsedSchema;
+use crate::schema::avro::model::Node;
 use std::io;
 use std::rc::Rc;
 
@@ -94,9 +96,8 @@ impl<'a> Desk<'a> {
                 self.too_long(input, number, offset);
                 continue;
             };
-            if record == 1 && matches!(text.trim_ascii(), b"{" | b"[") {
-                let name = &input.name;
-                self.tally.warn(format!("{name}: a record stands on one line; `jq -c .` writes each on its own"));
+            if record == 1 {
+                self.hint_at_lines(&input.name, text.trim_ascii());
             }
             self.tally.met(1);
             let own = Rc::clone(&self.own);
@@ -117,6 +118,21 @@ impl<'a> Desk<'a> {
             self.progress.tick(self.tally.records(), input.position());
         }
         Ok(())
+    }
+
+    /// People have JSON that is laid out, or all records in one array.
+    fn hint_at_lines(&mut self, name: &str, first: &[u8]) {
+        let filter = match first {
+            b"{" => ".",
+            [b'[', ..] if !self.takes_arrays() => ".[]",
+            _ => return,
+        };
+        self.tally.warn(format!("{name}: each record stands on a line of its own; `jq -c '{filter}'` writes them so"));
+    }
+
+    fn takes_arrays(&self) -> bool {
+        let ParsedSchema::Avro(schema) = &*self.demands.given;
+        !matches!(schema.node(schema.root()), Node::Record(_))
     }
 
     fn too_long(&mut self, input: &Input<'_>, line: u64, offset: u64) {
@@ -297,7 +313,16 @@ impl<'a> Desk<'a> {
         if message.is_empty() {
             return Ok(Ok(()));
         }
-        Ok(self.message(&input.name, At { record: 1, line: None, offset: Some(0) }, &message))
+        let at = At { record: 1, line: None, offset: Some(0) };
+        let before = self.tally.misfits();
+        if let Err(failure) = self.message(&input.name, at, &message) {
+            return Ok(Err(failure));
+        }
+        if self.tally.misfits() > before && begins_with_length(&message) {
+            let name = &input.name;
+            self.tally.warn(format!("{name}: these look like messages behind their lengths; say --input wire-lengths"));
+        }
+        Ok(Ok(()))
     }
 
     /// A message of the wire format.
@@ -333,4 +358,11 @@ impl<'a> Desk<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether the first four bytes could be the length of a message that follows.
+fn begins_with_length(message: &[u8]) -> bool {
+    let Some((length, rest)) = message.split_first_chunk::<4>() else { return false };
+    let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+    (5..=rest.len()).contains(&length) && matches!(rest.first(), Some(0 | 1))
 }

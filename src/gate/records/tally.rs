@@ -68,6 +68,11 @@ impl Tally {
         self.misfit(at, times, || (vec![Complaint::of(misfit, has_bytes)], false));
     }
 
+    /// How many records do not fit, in all inputs.
+    pub(super) fn misfits(&self) -> u64 {
+        self.inputs.iter().fold(0, |sum, input| sum.saturating_add(input.misfits))
+    }
+
     /// Of the records met one does not fit, or `times` alike. What is wrong is asked for only where it is shown.
     pub(super) fn misfit(&mut self, at: At, times: u64, complaints: impl FnOnce() -> (Vec<Complaint>, bool)) {
         let input = self.input();

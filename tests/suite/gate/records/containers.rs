@@ -1,6 +1,7 @@
 //! Object container files: every codec as apache-avro writes it, damage named with its offset, and bombs.
 
 use super::{ORDER, checked, order, shop, summary};
+use crate::dice::Dice;
 use apache_avro::types::Value as Avro;
 use apache_avro::{Bzip2Settings, Codec, DeflateSettings, Schema, Writer, XzSettings, ZstandardSettings};
 use std::io::Write as _;
@@ -179,17 +180,61 @@ fn sizes_and_counts_are_not_believed() {
 
 #[test]
 fn what_is_written_small_and_is_large_is_refused() {
-    let zeros = vec![0_u8; 80 << 20];
+    let zeros = vec![0_u8; (64 << 20) + 1];
     let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     deflate.write_all(&zeros).unwrap();
     let deflate = deflate.finish().unwrap();
     // Snappy says how long it is in front: a claim costs nothing.
     let snappy = [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], b"xxxx", &[0; 4]].concat();
-    for (codec, packed) in [("deflate", deflate), ("snappy", snappy)] {
+    let zstandard = zstd::encode_all(zeros.as_slice(), 1).unwrap();
+    let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    bzip2.write_all(&zeros).unwrap();
+    let bzip2 = bzip2.finish().unwrap();
+    let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 0);
+    xz.write_all(&zeros).unwrap();
+    let xz = xz.finish().unwrap();
+    for (codec, packed) in
+        [("deflate", deflate), ("snappy", snappy), ("zstandard", zstandard), ("bzip2", bzip2), ("xz", xz)]
+    {
+        assert!(packed.len() < 1 << 20, "{codec}: {}", packed.len());
         let file = container(ORDER, codec, &[(1, packed.len() as i64, &packed)]);
         let (code, document) = checked("orders.avro", file, &[]);
         assert_eq!((code, summary(&document)), (101, (0, 0, 1)), "{document:#}");
         assert!(document["damages"][0]["reason"].as_str().unwrap().contains("unpacks to more than"), "{document:#}");
+    }
+}
+
+#[test]
+fn no_damage_makes_it_stop_fail_or_invent_records() {
+    let mut dice = Dice::thrown("SLUICEGATE_RECORDS_SEED");
+    let (folder, session) = shop();
+    for codec in codecs() {
+        let whole = orders(ORDER, codec, &[&[1, 2, 3], &[4, 5], &[6]]);
+        for _ in 0..40 {
+            let mut file = whole.clone();
+            for _ in 0..=dice.below(3) {
+                let at = dice.index(file.len());
+                match dice.below(3) {
+                    0 => file[at] ^= 1 << dice.below(8),
+                    1 => file.truncate(at.max(4)),
+                    _ => drop(file.drain(at..(at + 3).min(file.len()))),
+                }
+            }
+            folder.write("orders.avro", &file);
+            let command = ["records", "--schema", "order.avsc", "--input", "avro", "--format", "json", "orders.avro"];
+            let ended = session.run(&command);
+            let (records, misfits, damages) = summary(&ended.document());
+            let code = if misfits > 0 {
+                100
+            } else if damages > 0 {
+                101
+            } else {
+                0
+            };
+            assert_eq!(ended.code, code, "{codec:?}: {}", ended.out);
+            // A count that is hit may claim more; each of them takes three bytes.
+            assert!(records <= file.len() as u64, "{codec:?}: {}", ended.out);
+        }
     }
 }
 

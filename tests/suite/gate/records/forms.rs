@@ -73,7 +73,9 @@ fn a_line_that_is_not_json_or_not_utf8_is_a_misfit() {
 fn json_over_several_lines_is_answered_with_what_to_do() {
     let (code, document) = checked("orders.json", "{\n  \"id\": 1\n}\n", &[]);
     assert_eq!(code, 100);
-    assert!(document["warnings"][0].as_str().unwrap().contains("jq -c"), "{document:#}");
+    assert!(document["warnings"][0].as_str().unwrap().contains("jq -c '.'"), "{document:#}");
+    let (code, document) = checked("orders.json", "[{\"id\": 1}, {}]", &[]);
+    assert_eq!((code, document["warnings"].to_string().contains("jq -c '.[]'")), (100, true), "{document:#}");
 }
 
 #[test]

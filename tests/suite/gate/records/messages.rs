@@ -54,6 +54,8 @@ fn messages_behind_their_lengths_are_read_to_the_last_byte() {
     let good = framed(&message(7, &order(1, "tea")));
     let tombstone = (-1_i32).to_be_bytes();
     let whole = [&good[..], &tombstone, &good].concat();
+    let (code, document) = checked("topic", &whole, &[]);
+    assert_eq!((code, document["warnings"].to_string().contains("--input wire-lengths")), (100, true), "{document:#}");
     let option = ["--input", "wire-lengths"];
     let (code, document) = checked("topic", &whole, &option);
     assert_eq!((code, summary(&document)), (0, (2, 0, 0)), "{document:#}");
