@@ -233,6 +233,10 @@ pub(super) fn verdict(answer: &Value) -> Option<Verdict> {
     })
 }
 
+pub(super) fn mode(answer: &Value) -> Option<String> {
+    text(answer, "mode")
+}
+
 pub(super) fn policy(answer: &Value) -> Option<OwnPolicy> {
     answer.as_object()?;
     let rules = answer.get("rules").and_then(Value::as_object).into_iter().flatten();

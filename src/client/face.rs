@@ -71,6 +71,15 @@ macro_rules! questions {
                 $done!(self.core().alias(subject, self.deadline))
             }
 
+            /// The mode in force for a subject: `READWRITE`, or the word for what it does not take; `None` of a registry
+            /// that knows no modes.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn mode(&self, subject: &str) -> Result<Option<String>, ClientError> {
+                $done!(self.core().mode(subject, self.deadline))
+            }
+
             /// The policy in force for a subject, of a registry that has policies; without what is set nowhere.
             ///
             /// # Errors

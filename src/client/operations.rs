@@ -52,6 +52,11 @@ impl<D: Driver> Core<D> {
         Ok(self.caller.ask(&query, deadline).await?.and_then(|config| config.alias))
     }
 
+    pub(super) async fn mode(&self, subject: &str, deadline: Duration) -> Result<Option<String>, ClientError> {
+        let path = format!("/mode/{}?defaultToGlobal=true", segment(subject));
+        self.caller.ask(&Query::own(path, answers::mode), deadline).await
+    }
+
     pub(super) async fn policy(&self, subject: &str, deadline: Duration) -> Result<Option<OwnPolicy>, ClientError> {
         let path = format!("/policy/{}?defaultToGlobal=true&withoutDefaults=true", segment(subject));
         self.caller.ask(&Query::own(path, answers::policy), deadline).await

@@ -137,6 +137,12 @@ impl Registry {
         self.whole_history(subject, numbers)?.iter().map(|version| previous(self, version)).collect()
     }
 
+    /// The mode in force for a subject where it keeps new versions out, `READONLY` and its like.
+    pub(in crate::gate) fn closed_by_mode(&self, subject: &str) -> Result<Option<String>, BaseError> {
+        const CLOSED: [&str; 4] = ["READONLY", "READONLY_OVERRIDE", "IMPORT", "FORWARD"];
+        Ok(self.client.mode(subject)?.filter(|mode| CLOSED.contains(&mode.as_str())))
+    }
+
     /// The schema that a message names, an id in the context of `subject`; `None` where there is none.
     pub(in crate::gate) fn schema(&self, named: SchemaRef, subject: &SubjectName) -> Result<Option<Text>, BaseError> {
         // Older registries take no subject here, and in the default context none is needed.

@@ -18,7 +18,7 @@ use super::in_use::InUse;
 use super::output;
 use super::parties::{self, Loaded};
 use super::render::Colour;
-use super::report::{Decision, Status};
+use super::report::{Decision, Problem, Status};
 use super::run::resolved;
 use super::schema_file;
 use super::subject::{self, InForce, Judged};
@@ -28,6 +28,9 @@ use crate::policy::{Enforcement, Policy, Profile};
 use jiff::civil::Date;
 use reading::reading;
 use std::borrow::Cow;
+
+/// Reason of a subject that takes no new version, whatever it is.
+const NOT_WRITABLE: &str = "not-writable";
 
 /// Asks what `args` are about and writes the answer; the exit code.
 ///
@@ -72,7 +75,10 @@ fn as_producer(
     let in_force = in_force(&before, &address, today);
     let standing = match registered(&candidate, own, &before)? {
         Some(version) => Registration::Registered { version: version.version, id: version.id },
-        None => judged(&candidate, &before, &in_force, configuration),
+        None => {
+            let closed = registry.closed_by_mode(&args.subject)?;
+            unless_closed(judged(&candidate, &before, &in_force, configuration), closed.as_deref())
+        }
     };
     let scratch = &mut compat::Scratch::default();
     let readers = readers(args, &candidate, &before, in_force.policy.enforcement, configuration)?;
@@ -165,6 +171,17 @@ fn judged(
         Decision::Rejected => Registration::Refused(Box::new(report)),
         Decision::Undecided => Registration::Undecided(Box::new(report)),
     }
+}
+
+/// The same where the registry takes nothing new, whatever it is (42205).
+fn unless_closed(standing: Registration, mode: Option<&str>) -> Registration {
+    let (Registration::Acceptable { report, .. }, Some(mode)) = (&standing, mode) else { return standing };
+    let mut report = report.clone();
+    (report.decision, report.reason) = (Decision::Rejected, Some(NOT_WRITABLE));
+    let message = format!("the registry has it in mode {mode}, in which nothing is registered");
+    report.error = Some(Problem { message, at: None });
+    report.advice = "Wait until it is in mode READWRITE again, or ask who runs the registry.".to_owned();
+    Registration::Refused(report)
 }
 
 /// Who has to read it: whom the user names, else the versions in use.

@@ -190,6 +190,27 @@ fn a_declared_major_version_opens_a_line_in_which_older_ones_do_not_count() {
 }
 
 #[test]
+fn a_registry_that_takes_nothing_new_is_in_the_way_of_what_is_not_there_yet() {
+    let registry = FakeRegistry::start();
+    registry.subject("orders-value", &[(&order(WITH_ITEM), &[])]);
+    let (folder, session) = prompt(&registry.url());
+    for (mode, standing) in [("READWRITE", "acceptable"), ("READONLY", "refused"), ("IMPORT", "refused")] {
+        let target = "/mode/orders-value?defaultToGlobal=true";
+        registry.say_instead(target, Said::Answer(200, json!({ "mode": mode }).to_string()));
+        folder.write("order.avsc", order(&[WITH_ITEM, WITH_NOTE].concat()));
+        let ended = run(&session, &[]);
+        assert_eq!(told(&ended).1, standing, "{mode}");
+        if standing == "refused" {
+            assert_eq!(ended.document()["registration"]["reason"], "not-writable");
+            let text = session.run(&["preflight", "--subject", "orders-value", "order.avsc"]).out;
+            assert!(text.contains(mode) && text.contains("READWRITE again"), "{text}");
+        }
+        folder.write("order.avsc", order(WITH_ITEM));
+        assert_eq!(told(&run(&session, &[])).1, "registered", "{mode}");
+    }
+}
+
+#[test]
 fn what_keeps_it_from_being_found_out_is_said_in_a_line() {
     let registry = FakeRegistry::start();
     registry.say("/subjects/orders-value/versions", Said::Answer(401, "{}".to_owned()));
