@@ -15,7 +15,7 @@ RUN curl --proto =https --tlsv1.2 -sSf https://sh.rustup.rs \
 # Cargo.lock alone. Cargo wants every target that Cargo.toml names to be there, so empty ones stand in.
 RUN mkdir -p src benches tests \
     && echo '//! Stand-in.' > src/lib.rs && printf '//! Stand-in.\nfn main() {}\n' > src/main.rs \
-    && for path in $(sed -n 's/^path = "\(benches\|tests\)\(.*\)"/\1\2/p' Cargo.toml); do \
+    && for path in $(sed -n 's/^path = "\(benches\|examples\|tests\)\(.*\)"/\1\2/p' Cargo.toml); do \
         mkdir -p "$(dirname "$path")" && touch "$path"; done \
     && for name in $(sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"/\1/p' Cargo.toml); do touch "benches/$name.rs"; done \
     && cargo build --release --locked \
