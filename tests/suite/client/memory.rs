@@ -12,6 +12,13 @@ fn as_usual(settings: Settings) -> Settings {
     settings
 }
 
+/// For a machine on which a hundred threads take their time.
+fn patient(registry: &FakeRegistry) -> Settings {
+    let mut settings = hasty(&[registry.url()]);
+    settings.limits.request = Duration::from_secs(20);
+    settings
+}
+
 fn version(number: u32) -> Said {
     Said::Answer(200, json!({"subject": "x", "version": number, "id": number, "schema": "\"int\""}).to_string())
 }
@@ -40,7 +47,7 @@ fn a_hundred_who_ask_at_once_are_one_question() {
         let registry = FakeRegistry::start();
         let body = json!({"schema": "\"int\""}).to_string();
         registry.say("/schemas/ids/1", Said::Slowly(Duration::from_millis(200), 200, &[], body));
-        match &Way::both(&hasty(&[registry.url()]))[at] {
+        match &Way::both(&patient(&registry))[at] {
             Way::Blocking(client) => std::thread::scope(|scope| {
                 let asking = || client.schema_by_id(1, None).unwrap().unwrap().id;
                 let all: Vec<_> = (0..100).map(|_| scope.spawn(asking)).collect();
@@ -65,7 +72,7 @@ fn a_hundred_who_ask_at_once_are_one_question() {
 fn a_hundred_who_ask_a_registry_that_is_gone_share_its_failure() {
     let registry = FakeRegistry::start();
     registry.say("/schemas/ids/1", Said::Slowly(Duration::from_millis(200), 404, &[], String::new()));
-    let [Way::Blocking(client), _] = Way::both(&hasty(&[registry.url()])) else { panic!("the first one") };
+    let [Way::Blocking(client), _] = Way::both(&patient(&registry)) else { panic!("the first one") };
     std::thread::scope(|scope| {
         let asking = || client.schema_by_id(1, None).unwrap_err().trouble;
         let all: Vec<_> = (0..100).map(|_| scope.spawn(asking)).collect();
@@ -80,7 +87,7 @@ fn a_hundred_who_ask_a_registry_that_is_gone_share_its_failure() {
 fn who_waits_for_the_question_of_one_that_was_dropped_asks_itself() {
     let registry = FakeRegistry::start();
     registry.say("/schemas/ids/1", Said::Silence).json("/schemas/ids/1", json!({"schema": "\"int\""}));
-    let [_, Way::Awaited(client, runtime)] = Way::both(&hasty(&[registry.url()])) else { panic!("the second one") };
+    let [_, Way::Awaited(client, runtime)] = Way::both(&patient(&registry)) else { panic!("the second one") };
     runtime.block_on(async {
         let first = tokio::spawn({
             let client = client.clone();
@@ -102,7 +109,7 @@ fn who_waits_for_the_question_of_one_that_was_dropped_asks_itself() {
 #[test]
 fn what_may_change_is_asked_again_in_the_background() {
     let brief = |mut settings: Settings| {
-        settings.keep.fresh = Duration::from_millis(50);
+        settings.keep.fresh = Duration::from_millis(500);
         settings
     };
     with_each(brief, |registry, way| {
@@ -110,7 +117,7 @@ fn what_may_change_is_asked_again_in_the_background() {
         assert_eq!(latest(way), (1, Freshness::Fresh));
         registry.say_instead(LATEST, version(2));
         assert_eq!(latest(way), (1, Freshness::Fresh), "it is fresh enough");
-        way.pause(Duration::from_millis(60));
+        way.pause(Duration::from_millis(550));
         let (number, freshness) = latest(way);
         assert!(number == 1 && matches!(freshness, Freshness::Stale { because: None, .. }), "{freshness:?}");
         way.until(|| registry.count(LATEST) == 2);
@@ -148,7 +155,7 @@ fn a_registry_that_is_gone_leaves_what_was_known_and_says_so() {
 #[test]
 fn what_is_not_there_is_believed_for_a_moment() {
     let brief = |mut settings: Settings| {
-        settings.keep.absent = Duration::from_millis(50);
+        settings.keep.absent = Duration::from_millis(500);
         settings
     };
     with_each(brief, |registry, way| {
@@ -157,7 +164,7 @@ fn what_is_not_there_is_believed_for_a_moment() {
         }
         assert_eq!(registry.count(LATEST), 1);
         registry.say(LATEST, version(1));
-        way.pause(Duration::from_millis(60));
+        way.pause(Duration::from_millis(550));
         assert_eq!(latest(way).0, 1);
     });
 }
@@ -197,6 +204,6 @@ fn a_client_that_is_dropped_leaves_nothing_behind() {
         way.until(|| registry.count(LATEST) > asked);
         let began = Instant::now();
         drop(way);
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }

@@ -57,11 +57,11 @@ impl Way {
         }
     }
 
-    /// Waits until something is so, for two seconds at most.
+    /// Waits until something is so, for ten seconds at most.
     fn until(&self, what: impl Fn() -> bool) {
         let began = Instant::now();
         while !what() {
-            assert!(began.elapsed() < Duration::from_secs(2), "in vain");
+            assert!(began.elapsed() < Duration::from_secs(10), "in vain");
             self.pause(Duration::from_millis(5));
         }
     }
