@@ -97,36 +97,17 @@ impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the registry at {} ", self.address)?;
         match &self.trouble {
-            Trouble::Unreachable(reason) => {
-                write!(f, "cannot be reached ({reason}); check the address, and that it is up")
-            }
-            Trouble::Broken(reason) => write!(f, "broke off the connection ({reason}); run the check again"),
-            Trouble::Tls(reason) => write!(
-                f,
-                "offers no connection that can be trusted ({reason}); with a certificate of your own authority set \
-                 SSL_CERT_FILE to its file, and without encryption write http://"
-            ),
-            Trouble::TooSlow(seconds) => {
-                write!(f, "gave no whole answer within {seconds} s; run the check again when it is less busy")
-            }
-            Trouble::Unauthorized { had_credentials: false } => f.write_str(
-                "wants to know who asks (401); set SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN",
-            ),
-            Trouble::Unauthorized { had_credentials: true } => f.write_str(
-                "does not accept the credentials (401); check SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, \
-                 SLUICEGATE_TOKEN, or what stands before the @ of its address",
-            ),
-            Trouble::Forbidden { path } => write!(
-                f,
-                "does not let this user read {path} (403); ask for read access, or set SLUICEGATE_USERNAME and \
-                 SLUICEGATE_PASSWORD of somebody who has it"
-            ),
+            Trouble::Unreachable(reason) => write!(f, "cannot be reached ({reason})"),
+            Trouble::Broken(reason) => write!(f, "broke off the connection ({reason})"),
+            Trouble::Tls(reason) => write!(f, "offers no connection that can be trusted ({reason})"),
+            Trouble::TooSlow(seconds) => write!(f, "gave no whole answer within {seconds} s"),
+            Trouble::Unauthorized { had_credentials: false } => f.write_str("wants to know who asks (401)"),
+            Trouble::Unauthorized { had_credentials: true } => f.write_str("does not accept the credentials (401)"),
+            Trouble::Forbidden { path } => write!(f, "does not let this user read {path} (403)"),
             Trouble::Refused { path, status: 404, message } => {
                 write!(f, "has no {path} (404{message}); is that the whole address of a schema registry?")
             }
-            Trouble::Refused { path, status, message } => {
-                write!(f, "answers {status} to {path}{message}; run the check again, or ask who runs the registry")
-            }
+            Trouble::Refused { path, status, message } => write!(f, "answers {status} to {path}{message}"),
             Trouble::Rejected { path, code, message } => {
                 write!(f, "refuses what was sent to {path} ({code}): {message}")
             }

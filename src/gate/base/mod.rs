@@ -15,6 +15,7 @@ mod registered;
 mod registry;
 mod spec;
 mod text;
+mod way_on;
 
 pub use inquiry::Inquiry;
 pub(in crate::gate) use registry::{Registry, open as open_registry};

@@ -3,6 +3,7 @@
 //! No more of a history is fetched than the level, the choice of the predecessor and `--history` look at.
 
 use super::registered::{Shelf, declared, previous, schema};
+use super::way_on::told;
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
 use crate::client::blocking::Client;
 use crate::client::{
@@ -429,8 +430,8 @@ fn exemption(told: &OwnExemption) -> Option<Exemption> {
 impl From<ClientError> for BaseError {
     fn from(error: ClientError) -> Self {
         match error.concerns_one_subject() {
-            true => Self::undecided(error.to_string()),
-            false => Self::Unavailable(error.to_string()),
+            true => Self::undecided(told(&error)),
+            false => Self::Unavailable(told(&error)),
         }
     }
 }
