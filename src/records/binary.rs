@@ -32,6 +32,14 @@ pub(super) fn prefix(program: &Program, schema: &AvroSchema, data: &[u8]) -> Res
     }
 }
 
+/// Reads over a value of the type at `node`. Of what is none the place it ends at means nothing.
+pub(super) fn skip(program: &Program, node: At, cursor: &mut Cursor<'_>) -> Read<()> {
+    let mut walk = Walk { program, cursor: *cursor, open: Stack::new(), frame: None };
+    let ended = walk.run_from(node);
+    *cursor = walk.cursor;
+    ended
+}
+
 /// A container whose parts are being read.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Frame {
@@ -82,7 +90,11 @@ struct Walk<'p, 'd> {
 
 impl Walk<'_, '_> {
     fn run(&mut self) -> Read<()> {
-        self.frame = enter(self.program, &mut self.cursor, self.program.root)?;
+        self.run_from(self.program.root)
+    }
+
+    fn run_from(&mut self, node: At) -> Read<()> {
+        self.frame = enter(self.program, &mut self.cursor, node)?;
         while let Some(frame) = &mut self.frame {
             let opened = match frame {
                 Frame::Fields { rest, value_at } => fields(self.program, &mut self.cursor, rest, value_at)?,

@@ -13,6 +13,7 @@ mod misfit;
 mod program;
 mod reading;
 mod resolve;
+mod rewrite;
 mod stack;
 pub mod wire;
 mod words;
@@ -20,6 +21,7 @@ mod words;
 pub use json::JsonForm;
 pub use misfit::{LogicalRule, Misfit, MisfitReason, Misfits, Objection};
 pub use reading::Reading;
+pub use rewrite::{NotRewritten, Rewriting};
 
 use crate::schema::ParsedSchema;
 use program::Program;

@@ -20,9 +20,7 @@ const STEPS_MAX: usize = 1_000_000;
 /// Lays out `writer` as `reader` sees it.
 pub(super) fn program(writer: &AvroSchema, reader: &AvroSchema) -> Program {
     // First every type as the writer alone has it: what the reader passes over is read like that.
-    let program = Program::unsettled(writer, LogicalTypes::Ignored);
-    let mut resolver =
-        Resolver { writer, reader, program, known: BTreeMap::new(), pending: Vec::new(), steps_left: STEPS_MAX };
+    let mut resolver = Resolver::new(writer, reader, Program::unsettled(writer, LogicalTypes::Ignored));
     resolver.program.root = resolver.pair(writer.root(), reader.root());
     while let Some((at, from, to)) = resolver.pending.pop() {
         let shape = resolver.shape(from, to);
@@ -32,9 +30,10 @@ pub(super) fn program(writer: &AvroSchema, reader: &AvroSchema) -> Program {
     resolver.program
 }
 
-struct Resolver<'a> {
-    writer: &'a AvroSchema,
-    reader: &'a AvroSchema,
+/// Decides what goes with what.
+pub(super) struct Resolver<'a> {
+    pub(super) writer: &'a AvroSchema,
+    pub(super) reader: &'a AvroSchema,
     program: Program,
     known: BTreeMap<(NodeId, NodeId), At>,
     /// Pairs that have a place but no shape yet.
@@ -43,10 +42,17 @@ struct Resolver<'a> {
 }
 
 /// Which field of the writer a field of the reader takes its value from.
-enum Partner {
+pub(super) enum Partner {
     None,
     One(usize),
     Several,
+}
+
+impl<'a> Resolver<'a> {
+    /// `program` is added to.
+    pub(super) fn new(writer: &'a AvroSchema, reader: &'a AvroSchema, program: Program) -> Self {
+        Self { writer, reader, program, known: BTreeMap::new(), pending: Vec::new(), steps_left: STEPS_MAX }
+    }
 }
 
 impl Resolver<'_> {
@@ -135,7 +141,7 @@ impl Resolver<'_> {
         self.program.record(parts)
     }
 
-    fn partner(&self, field: &Field, wrote: RecordId) -> Partner {
+    pub(super) fn partner(&self, field: &Field, wrote: RecordId) -> Partner {
         let writer = self.writer.record(wrote);
         let mut partner = writer.position_of(field.name(), field.name_hash());
         for (alias, hash) in field.aliases() {
@@ -179,7 +185,7 @@ impl Resolver<'_> {
 
     /// The branch of a reader's union that takes a type of the writer's that is no union: of the same type if there is
     /// one, else the first that it is promoted to.
-    fn branch_for(&mut self, from: NodeId, union: UnionId) -> Option<NodeId> {
+    pub(super) fn branch_for(&mut self, from: NodeId, union: UnionId) -> Option<NodeId> {
         let union = self.reader.union(union);
         match self.writer.node(from) {
             Node::Primitive(wrote) => {
@@ -254,7 +260,7 @@ impl Resolver<'_> {
         Shape::Refused(self.program.refusals.len() as u32 - 1)
     }
 
-    fn spend(&mut self, steps: usize) -> bool {
+    pub(super) fn spend(&mut self, steps: usize) -> bool {
         let left = self.steps_left.checked_sub(steps);
         self.steps_left = left.unwrap_or(0);
         left.is_some()

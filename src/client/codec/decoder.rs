@@ -8,11 +8,11 @@ use super::super::schema::{Guid, RegisteredSchema, Unreadable, values_of};
 use super::extent::{self, Beyond};
 use super::naming::Part;
 use crate::records::wire::{NotFramed, SchemaRef, split_with_header};
-use crate::records::{Checker, Misfit, Reading};
+use crate::records::{Checker, Misfit, NotRewritten, Rewriting};
 use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A message as it was received.
@@ -63,7 +63,12 @@ pub struct Decoding {
 pub struct ReaderSchema {
     parsed: Arc<ParsedSchema>,
     values: Arc<apache_avro::Schema>,
+    /// How it reads the writers it met last, the last one at the end.
+    writers: Arc<Mutex<Vec<Arc<Rewriting>>>>,
 }
+
+/// How many writers a reader remembers.
+const WRITERS_MAX: usize = 64;
 
 impl ReaderSchema {
     /// An Avro schema that refers to no other.
@@ -83,12 +88,28 @@ impl ReaderSchema {
         let source = SchemaSource { schema_type: SchemaType::Avro, text, references };
         let parsed = Arc::new(parse(&source, Strictness::New).map_err(invalid)?);
         let values = Arc::new(values_of(&parsed)?);
-        Ok(Self { parsed, values })
+        Ok(Self { parsed, values, writers: Arc::default() })
     }
 
     /// Its parsed form.
     pub fn parsed(&self) -> &Arc<ParsedSchema> {
         &self.parsed
+    }
+
+    fn rewriting(&self, writer: &Arc<ParsedSchema>) -> Arc<Rewriting> {
+        let is_it = |known: &Arc<Rewriting>| Arc::ptr_eq(known.reading().writer(), writer);
+        let lock = || self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().iter().find(|known| is_it(known)) {
+            return Arc::clone(known);
+        }
+        // Made without the lock; of two who make it at once both are right.
+        let made = Arc::new(Rewriting::new(Arc::clone(writer), Arc::clone(&self.parsed)));
+        let mut writers = lock();
+        if writers.len() >= WRITERS_MAX {
+            writers.remove(0);
+        }
+        writers.push(Arc::clone(&made));
+        made
     }
 }
 
@@ -162,31 +183,25 @@ impl<D: Driver> Core<D> {
 }
 
 fn value(schema: &RegisteredSchema, datum: &[u8], reader: Option<&ReaderSchema>) -> Result<Value, DecodeError> {
-    let writer = schema.values().map_err(DecodeError::Schema)?;
+    let parsed = schema.parsed().map_err(DecodeError::Schema)?;
     schema.checker().map_err(DecodeError::Schema)?.binary(datum).map_err(DecodeError::Misfit)?;
-    let ParsedSchema::Avro(parsed) = &**schema.parsed().map_err(DecodeError::Schema)?;
-    let depth = extent::of_datum(parsed, datum).map_err(DecodeError::Beyond)?;
-    let wanted = reader.map(|reader| &*reader.values);
-    let decode = || {
-        let decoder = GenericDatumReader::builder(writer).maybe_reader_schema(wanted).build()?;
-        decoder.read_value(&mut &*datum)
+    let Some(reader) = reader else {
+        return decoded(schema.values().map_err(DecodeError::Schema)?, parsed, datum);
     };
-    let decoded = extent::with_room(depth, decode).map_err(DecodeError::Beyond)?;
-    decoded.map_err(|error| why(schema, datum, reader, &error))
+    let rewritten = reader.rewriting(parsed).binary(datum).map_err(|why| match why {
+        NotRewritten::Misfit(misfit) => DecodeError::Unreadable(misfit),
+        NotRewritten::TooLarge => DecodeError::Beyond(Beyond::Values),
+        NotRewritten::Default => DecodeError::Value(why.to_string()),
+    })?;
+    decoded(&reader.values, &reader.parsed, &rewritten)
 }
 
-/// The crate says that a reader cannot read a record, and neither where nor why.
-fn why(
-    schema: &RegisteredSchema,
-    datum: &[u8],
-    reader: Option<&ReaderSchema>,
-    error: &apache_avro::Error,
-) -> DecodeError {
-    let (Some(reader), Ok(parsed)) = (reader, schema.parsed()) else { return in_words(error) };
-    match Reading::new(Arc::clone(parsed), Arc::clone(&reader.parsed)).binary(datum) {
-        Err(misfit) => DecodeError::Unreadable(misfit),
-        Ok(()) => in_words(error),
-    }
+/// Decodes a value of a schema, which is at hand in both forms.
+fn decoded(values: &apache_avro::Schema, parsed: &ParsedSchema, datum: &[u8]) -> Result<Value, DecodeError> {
+    let ParsedSchema::Avro(avro) = parsed;
+    let depth = extent::of_datum(avro, datum).map_err(DecodeError::Beyond)?;
+    let decode = || GenericDatumReader::builder(values).build()?.read_value(&mut &*datum);
+    extent::with_room(depth, decode).map_err(DecodeError::Beyond)?.map_err(|error| in_words(&error))
 }
 
 fn in_words(error: &apache_avro::Error) -> DecodeError {

@@ -1,4 +1,4 @@
-//! Which branch of a union a plain value is: the first that fits exactly.
+//! Which branch of a union a plain value is: the first that fits exactly, else the first that fits.
 //!
 //! Objects are tried on records and maps to any depth, on a stack of our own. Each pair of a value and a type is tried
 //! once per text, so nested unions cost types times values and not a power of either.
@@ -24,7 +24,9 @@ pub(super) enum Choice {
 /// What has been tried.
 #[derive(Default)]
 pub(super) struct Trials {
-    known: BTreeMap<(u32, u32, Value), bool>,
+    known: BTreeMap<(u32, u32, Value, bool), bool>,
+    /// Whether a number must stay the number it is, and the kind of number it is written as.
+    is_exact: bool,
     open: Vec<Trial>,
     /// Where leaves are written that nobody wants.
     scratch: Vec<u8>,
@@ -57,9 +59,13 @@ impl Trials {
             // What is wrong with it is best told where it is wrong.
             return Ok(Choice::Branch(only, place));
         }
-        for position in candidates {
-            if self.fits(ground, branches[position], place)? {
-                return Ok(Choice::Branch(position, place));
+        // No number is rounded, or taken for one of another kind, while a branch has it as it is.
+        for is_exact in [true, false] {
+            self.is_exact = is_exact;
+            for position in &candidates {
+                if self.fits(ground, branches[*position], place)? {
+                    return Ok(Choice::Branch(*position, place));
+                }
             }
         }
         let is_null = |node: NodeId| ground.schema.node(node) == Node::Primitive(Primitive::Null);
@@ -138,7 +144,7 @@ impl Trials {
                 Some((node, place)) => self.begin(ground, node, place)?,
                 None => {
                     let fits = decided.unwrap_or(!is_choice);
-                    let key = (trial.node.index() as u32, trial.place.tape, trial.place.value);
+                    let key = (trial.node.index() as u32, trial.place.tape, trial.place.value, self.is_exact);
                     self.open.pop();
                     self.known.insert(key, fits);
                     Some(fits)
@@ -157,7 +163,8 @@ impl Trials {
         let parts = match ground.schema.node(node) {
             Node::Primitive(_) | Node::Enum(_) | Node::Fixed(_) => {
                 self.scratch.clear();
-                return Ok(Some(ground.leaf(node, place, &mut self.scratch).is_ok()));
+                let fits = ground.leaf(node, place, &mut self.scratch).is_ok();
+                return Ok(Some(fits && (!self.is_exact || ground.is_exact(node, place))));
             }
             Node::Array(inner) | Node::Map(inner) => {
                 let (next, end) = ground.tape(place).children(place.value);
@@ -165,7 +172,7 @@ impl Trials {
             }
             Node::Union(union) => Parts::Branches { union, next: 0 },
             Node::Record(record) => {
-                if let Some(known) = self.known.get(&(node.index() as u32, place.tape, place.value)) {
+                if let Some(known) = self.known.get(&(node.index() as u32, place.tape, place.value, self.is_exact)) {
                     return Ok(Some(*known));
                 }
                 let given = ground.given(record, place)?;
@@ -180,7 +187,7 @@ impl Trials {
                 Parts::Fields { record, given: given.values, next: 0 }
             }
         };
-        if let Some(known) = self.known.get(&(node.index() as u32, place.tape, place.value)) {
+        if let Some(known) = self.known.get(&(node.index() as u32, place.tape, place.value, self.is_exact)) {
             return Ok(Some(*known));
         }
         self.open.push(Trial { node, place, parts });

@@ -61,8 +61,27 @@ pub(super) fn write(
     Ok(())
 }
 
+/// Whether a value that fits is kept as it is written: an integer of JSON is not rounded, a number with a fraction or an
+/// exponent is none of Avro's integers (as Java has it for defaults), and a string is no number.
+pub(super) fn is_exact(schema: &AvroSchema, node: NodeId, (tape, value): (&Tape<'_>, Value)) -> bool {
+    let Node::Primitive(primitive) = schema.node(node) else { return true };
+    let text = tape.text(value);
+    let double = || text.parse::<f64>().unwrap_or(f64::INFINITY);
+    let single = || f64::from(text.parse::<f32>().unwrap_or(f32::INFINITY));
+    // Beyond 38 digits nobody tells.
+    let is_integer = |number: f64| text.parse::<i128>().is_ok_and(|integer| number as i128 == integer);
+    match (primitive, tape.kind(value)) {
+        (Primitive::Int | Primitive::Long, kind) => kind == Kind::Integer,
+        (Primitive::Float, Kind::Integer) => is_integer(single()),
+        (Primitive::Float, Kind::Decimal) => single() == double(),
+        (Primitive::Double, Kind::Integer) => is_integer(double()),
+        (Primitive::Float | Primitive::Double, kind) => kind == Kind::Decimal,
+        _ => true,
+    }
+}
+
 /// A `long`, as Avro writes it.
-pub(super) fn long(out: &mut Vec<u8>, value: i64) {
+pub(in crate::records) fn long(out: &mut Vec<u8>, value: i64) {
     let mut left = (value.wrapping_shl(1) ^ (value >> 63)).cast_unsigned();
     while left >= 0x80 {
         out.push(left as u8 | 0x80);

@@ -10,10 +10,13 @@ mod number;
 mod tape;
 mod walk;
 
+pub(super) use leaf::long;
+
 use super::field_path;
 use super::misfit::{Misfit, MisfitReason, Misfits};
 use super::program::Program;
 use crate::schema::avro::AvroSchema;
+use crate::schema::avro::model::RecordId;
 use tape::{Broken, Tape};
 use walk::Walk;
 
@@ -22,7 +25,8 @@ use walk::Walk;
 pub enum JsonForm {
     /// Avro's JSON encoding: of a union the branch is named (`{"string": "x"}`, but `null`), and each field is given.
     Avro,
-    /// As people write it: a union takes the first branch that fits exactly, and a field not given takes its default.
+    /// As people write it: a union takes the first branch that fits exactly (no number is rounded, `1.0` is
+    /// no integer), else the first that fits, and a field not given takes its default.
     Plain,
 }
 
@@ -35,6 +39,12 @@ pub(super) fn check(program: &Program, schema: &AvroSchema, text: &str, form: Js
         Ok(tape) => Walk::new(program, schema, tape, form, text.len()).run(),
         Err(broken) => Err(Misfits { list: vec![no_json(text, &broken)], is_cut: false }),
     }
+}
+
+/// Encodes the default of a field; `None` where there is none, or one that is no value of the field's type.
+pub(super) fn default(program: &Program, schema: &AvroSchema, record: RecordId, position: u32) -> Option<Vec<u8>> {
+    let nothing = Tape::read("null".into()).ok()?;
+    Walk::new(program, schema, nothing, JsonForm::Plain, 0).default(record, position)
 }
 
 fn no_json(text: &str, broken: &Broken) -> Misfit {

@@ -97,6 +97,11 @@ impl<'a> Ground<'a> {
         leaf::write(self.schema, node, self.limit(node), (self.tape(place), place.value), out)
     }
 
+    /// Whether a value that fits is kept as it is written.
+    pub(super) fn is_exact(&self, node: NodeId, place: Place) -> bool {
+        leaf::is_exact(self.schema, node, (self.tape(place), place.value))
+    }
+
     fn limit(&self, node: NodeId) -> Option<Limit> {
         match self.program.shapes[node.index()] {
             Shape::Limited(limit) => Some(self.program.limits[limit as usize].1),
@@ -190,8 +195,18 @@ impl<'a> Walk<'a> {
         Err(self.found)
     }
 
+    /// What a field is that is not given; `None` where it has no default, or one that does not fit.
+    pub(super) fn default(mut self, record: RecordId, position: u32) -> Option<Vec<u8>> {
+        self.field(record, position, None).and_then(|()| self.go_on()).ok()?;
+        self.found.list.is_empty().then_some(self.out)
+    }
+
     fn walk(&mut self, node: NodeId, place: Place) -> Result<(), Stop> {
         self.value(node, place)?;
+        self.go_on()
+    }
+
+    fn go_on(&mut self) -> Result<(), Stop> {
         while let Some(frame) = self.frames.last_mut() {
             match frame {
                 Frame::Items { items, tape, next, end, position } => {

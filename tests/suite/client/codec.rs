@@ -122,6 +122,17 @@ fn a_type_comes_back_as_it_was_and_in_the_form_a_reader_wants() {
         let expected = [("id", "o-1"), ("currency", "EUR")].map(|(n, v)| (n.to_owned(), Value::String(v.to_owned())));
         assert_eq!(value, Value::Record(expected.to_vec()));
 
+        // A field that the reader has renamed keeps its value, and a default of a union is of the branch that it fits.
+        let renamed = r#"{"type":"record","name":"Order","namespace":"shop","fields":[
+            {"name":"number","aliases":["id"],"type":"string","default":"none"},
+            {"name":"count","type":["null","int"],"default":3}]}"#;
+        let decoding = Decoding { reader: Some(ReaderSchema::avro(renamed).unwrap()), subject: None };
+        let expected = [("number", Value::String("o-1".to_owned())), ("count", Value::Union(1, Value::Int(3).into()))];
+        for _ in 0..2 {
+            let value = ask!(way, decode(&*payload, &decoding)).unwrap().value;
+            assert_eq!(value, Value::Record(expected.clone().map(|(name, value)| (name.to_owned(), value)).to_vec()));
+        }
+
         let narrow = r#"{"type":"record","name":"Order","namespace":"shop","fields":[
             {"name":"state","type":{"type":"enum","name":"State","symbols":["NEW"]}}]}"#;
         let decoding = Decoding { reader: Some(ReaderSchema::avro(narrow).unwrap()), subject: None };

@@ -128,6 +128,35 @@ fn plain_form_takes_the_first_branch_that_fits_and_fills_in_defaults() {
 }
 
 #[test]
+fn a_number_is_not_rounded_for_a_branch_while_another_has_it_as_it_is() {
+    let single = |number: f32| number.to_le_bytes().to_vec();
+    let double = |number: f64| number.to_le_bytes().to_vec();
+    for (schema, text, expected) in [
+        (r#"["null","float","double"]"#, "0.1", [vec![4], double(0.1)].concat()),
+        (r#"["null","float","double"]"#, "0.5", [vec![2], single(0.5)].concat()),
+        (r#"["float","long"]"#, "16777216", [vec![0], single(16_777_216.0)].concat()),
+        (r#"["float","long"]"#, "16777217", [vec![2], long(16_777_217)].concat()),
+        (r#"["double","long"]"#, "9007199254740993", [vec![2], long(9_007_199_254_740_993)].concat()),
+        // What Java takes for an int of a default: no fraction, not even an empty one.
+        (r#"["int","double"]"#, "1.0", [vec![2], double(1.0)].concat()),
+        (r#"["int","double"]"#, "1", vec![0, 2]),
+        (r#"["double","string"]"#, "\"NaN\"", [vec![2, 6], b"NaN".to_vec()].concat()),
+        // With no better branch it is what it always was.
+        (r#"["null","float"]"#, "0.1", [vec![2], single(0.1)].concat()),
+        (r#"["int","float"]"#, "0.1", [vec![2], single(0.1)].concat()),
+        (r#"["int","string"]"#, "1.0", vec![0, 2]),
+        (r#"["null","double"]"#, "\"Infinity\"", [vec![2], double(f64::INFINITY)].concat()),
+        (
+            r#"["float",{"type":"map","values":["float","double"]}]"#,
+            r#"{"k":0.1}"#,
+            [vec![2, 2, 2, b'k', 2], double(0.1), vec![0]].concat(),
+        ),
+    ] {
+        assert_eq!(plain(schema, text), Ok(expected), "{schema} {text}");
+    }
+}
+
+#[test]
 fn records_of_a_union_are_told_apart_by_all_they_contain() {
     let shape = |name: &str, field: &str, of: &str| {
         format!(

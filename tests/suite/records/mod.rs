@@ -6,6 +6,7 @@ mod dictionary;
 mod json;
 mod random;
 mod reading;
+mod rewriting;
 mod wire;
 
 use sluicegate::records::{Checker, LogicalTypes};
