@@ -226,6 +226,11 @@ impl<Q: Question> Shelf<Q> {
         lock(&self.kept).remove(question);
     }
 
+    /// Forgets each question of which `is_over` says so; it is told as well whether there was such a thing.
+    pub(super) fn forget_where(&self, is_over: impl Fn(&Q, bool) -> bool) {
+        lock(&self.kept).retain(|question, kept| !is_over(question, kept.answer.is_some()));
+    }
+
     fn size(&self) -> (u64, u64) {
         let shelf = lock(&self.kept);
         (u64::try_from(shelf.len()).unwrap_or(u64::MAX), shelf.iter().map(|(_, kept)| kept.bytes).sum())

@@ -12,7 +12,7 @@ use super::questions::{LiveQuestion, RegistrationQuestion, SchemaQuestion, versi
 use super::schema::{Guid, RegisteredSchema, Schema};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 impl<D: Driver> Core<D> {
     pub(super) async fn subjects(&self, deadline: Duration) -> Result<Vec<String>, ClientError> {
@@ -38,13 +38,15 @@ impl<D: Driver> Core<D> {
     }
 
     pub(super) async fn config(&self, subject: &str, deadline: Duration) -> Result<SubjectConfig, ClientError> {
+        let until = Instant::now() + deadline;
         // Older registries know no `defaultToGlobal`, and answer that the subject has no level of its own.
         let path = format!("/config/{}?defaultToGlobal=true", segment(subject));
         if let Some(config) = self.caller.ask(&Query::get(path, &[40401, 40408], answers::config), deadline).await? {
             return Ok(config);
         }
         let query = Query::get("/config".to_owned(), &[], answers::config);
-        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+        let left = until.saturating_duration_since(Instant::now());
+        Ok(self.caller.ask(&query, left).await?.unwrap_or_default())
     }
 
     pub(super) async fn alias(&self, subject: &str, deadline: Duration) -> Result<Option<String>, ClientError> {
@@ -119,9 +121,15 @@ impl<D: Driver> Core<D> {
         let question = RegistrationQuestion { subject: subject.into(), schema: schema.clone() };
         self.memory.registrations.keep(&question, Some(Arc::clone(&registration)));
         // There is a newer version now, and perhaps one more that is live.
-        let properties = Arc::default();
-        self.memory.schemas.forget(&SchemaQuestion::Latest { subject: subject.into(), properties });
         self.memory.live.forget(&LiveQuestion { subject: subject.into() });
+        let id = SchemaQuestion::id(registration.id, Some(subject));
+        self.memory.schemas.forget_where(|question, is_there| match question {
+            SchemaQuestion::Latest { subject: of, .. } => **of == *subject,
+            // What was not there a moment ago.
+            SchemaQuestion::Version { subject: of, .. } => !is_there && **of == *subject,
+            SchemaQuestion::Guid(guid) => !is_there && registration.guid == Some(*guid),
+            SchemaQuestion::Id { .. } => !is_there && *question == id,
+        });
         Ok(registration)
     }
 

@@ -7,7 +7,7 @@ use super::flight::Found;
 use super::memory::{Memory, Question, Shelf};
 use super::path::segment;
 use super::query::Query;
-use super::schema::{Document, Guid, RegisteredSchema, Schema};
+use super::schema::{Document, Guid, RegisteredSchema, Schema, besides};
 use crate::schema::ReferencedText;
 use crate::schema::names::SubjectName;
 use std::collections::{BTreeMap, HashMap};
@@ -138,7 +138,13 @@ impl Question for SchemaQuestion {
     }
 
     fn bytes(&self, answer: Option<&Self::Answer>) -> u64 {
-        256 + answer.map_or(0, |schema| schema.bytes())
+        let own = match self {
+            Self::Id { context, subject, .. } => context.len() + subject.as_ref().map_or(0, |subject| subject.len()),
+            Self::Guid(_) => 0,
+            Self::Version { subject, .. } => subject.len(),
+            Self::Latest { subject, properties } => subject.len() + besides(&[], properties),
+        };
+        256 + u64::try_from(own).unwrap_or(u64::MAX) + answer.map_or(0, |schema| schema.bytes())
     }
 
     fn shelf(memory: &Memory) -> &Shelf<Self> {
@@ -162,7 +168,8 @@ impl Question for LiveQuestion {
     }
 
     fn bytes(&self, answer: Option<&Self::Answer>) -> u64 {
-        256 + answer.map_or(0, |versions| u64::try_from(versions.len() * 4).unwrap_or(u64::MAX))
+        let bytes = self.subject.len() + answer.map_or(0, |versions| versions.len() * 4);
+        256 + u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 
     fn shelf(memory: &Memory) -> &Shelf<Self> {
@@ -183,7 +190,7 @@ impl Question for RegistrationQuestion {
     }
 
     fn bytes(&self, _: Option<&Self::Answer>) -> u64 {
-        256 + self.schema.bytes()
+        256 + u64::try_from(self.subject.len()).unwrap_or(u64::MAX) + self.schema.bytes()
     }
 
     fn shelf(memory: &Memory) -> &Shelf<Self> {

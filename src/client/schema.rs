@@ -88,7 +88,7 @@ impl Schema {
     }
 
     pub(super) fn bytes(&self) -> u64 {
-        u64::try_from(self.text.len() + self.references.len() * 128).unwrap_or(u64::MAX)
+        u64::try_from(self.text.len() + besides(&self.references, &self.properties)).unwrap_or(u64::MAX)
     }
 }
 
@@ -222,8 +222,16 @@ impl RegisteredSchema {
     /// What it takes of [`super::Keep::bytes`]: texts, and their parsed forms at three times that.
     pub(super) fn bytes(&self) -> u64 {
         let texts = self.text.len() + self.referenced.iter().map(|to| to.text.len() + to.name.len()).sum::<usize>();
-        u64::try_from(texts * 4 + 512).unwrap_or(u64::MAX)
+        let besides = besides(&self.references, &self.properties);
+        u64::try_from(texts * 4 + besides + 512).unwrap_or(u64::MAX)
     }
+}
+
+/// About how many bytes references and properties take.
+pub(super) fn besides(references: &[VersionReference], properties: &BTreeMap<String, String>) -> usize {
+    let references = references.iter().map(|to| 128 + to.name.len() + to.subject.len());
+    let properties = properties.iter().map(|(name, value)| 128 + name.len() + value.len());
+    references.chain(properties).sum()
 }
 
 /// A schema for `apache-avro`: with every referenced type written out, so that the crate need not find any. The crate follows

@@ -5,6 +5,9 @@ use super::tls::Trust;
 use std::fmt;
 use std::time::Duration;
 
+/// The longest that anything may take; no clock overflows on it.
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 /// How a registry is asked. Nothing is read from the environment but what names a proxy.
 ///
 /// ```
@@ -161,6 +164,11 @@ impl Settings {
             return Err(Unusable::Authorization);
         }
         self.patience.tries = self.patience.tries.max(1);
+        let Limits { connect, request, pause, .. } = &mut self.limits;
+        let Patience { deadline, pause_max, .. } = &mut self.patience;
+        for time in [connect, request, pause, deadline, pause_max] {
+            *time = LONGEST.min(*time);
+        }
         Ok(self)
     }
 }

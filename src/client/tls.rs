@@ -82,14 +82,16 @@ impl Trust {
             .build()
     }
 
-    /// For reqwest, which would otherwise take a default that the process must have set.
-    pub(super) fn for_rustls(&self) -> Result<rustls::ClientConfig, Unusable> {
+    /// For reqwest, which would otherwise take a default that the process must have set. Where nothing is asked over TLS
+    /// (`is_needed`) no machine need have authorities: many a container has none.
+    pub(super) fn for_rustls(&self, is_needed: bool) -> Result<rustls::ClientConfig, Unusable> {
         let refused = |error: rustls::Error| Unusable::Certificate(format!("TLS cannot be set up: {error}"));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let versions = rustls::ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(refused)?;
         let trusting = match &self.roots {
+            None if !is_needed => versions.with_root_certificates(rustls::RootCertStore::empty()),
             None => {
                 let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(refused)?;
                 versions.dangerous().with_custom_certificate_verifier(Arc::new(verifier))

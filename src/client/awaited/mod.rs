@@ -10,7 +10,7 @@ use super::face::questions;
 use super::memory::{Core, Memory, Told};
 use super::questions::SchemaQuestion;
 use super::schema::{Guid, RegisteredSchema, Schema};
-use super::settings::{Settings, Unusable};
+use super::settings::{LONGEST, Settings, Unusable};
 use super::standing::Standing;
 use reqwest_driver::{ReqwestDriver, Tasks};
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ impl Client {
     /// The same client with another deadline for each answer.
     #[must_use]
     pub fn within(&self, deadline: Duration) -> Self {
-        Self { shared: Arc::clone(&self.shared), deadline }
+        Self { shared: Arc::clone(&self.shared), deadline: deadline.min(LONGEST) }
     }
 
     fn core(&self) -> &Arc<Core<ReqwestDriver>> {

@@ -49,7 +49,8 @@ impl Tasks {
 
 impl ReqwestDriver {
     pub(super) fn new(settings: &Settings, tasks: Arc<Tasks>) -> Result<Self, Unusable> {
-        let tls = settings.trust.for_rustls()?;
+        let is_needed = settings.addresses.iter().any(|address| !is_plain(address));
+        let tls = settings.trust.for_rustls(is_needed)?;
         let agent = |address: &String| {
             let mut builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -116,6 +117,11 @@ impl ReqwestDriver {
             Cause::Other => Trouble::Broken(words),
         }
     }
+}
+
+/// Whether an address is asked without encryption; redirects do not lead out of that.
+fn is_plain(address: &str) -> bool {
+    address.get(.."http://".len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }
 
 enum Cause {

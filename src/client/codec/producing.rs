@@ -116,7 +116,7 @@ impl<D: Driver> Core<D> {
     ) -> Result<Encoder, NotReady> {
         let until = Instant::now() + deadline;
         let subject = producing.subject().ok_or(NotReady::NoName)?;
-        let (registration, schema) = self.writer(&subject, &producing.writer, deadline).await?;
+        let (registration, schema) = self.writer(&subject, &producing.writer, until).await?;
         let unusable = |which: &str, why| NotReady::Unusable { which: which.to_owned(), why };
         let parsed = Arc::clone(schema.parsed().map_err(|why| unusable("its schema", why))?);
         let reference = match producing.framing {
@@ -148,25 +148,26 @@ impl<D: Driver> Core<D> {
         self: &Arc<Self>,
         subject: &str,
         writer: &Writer,
-        deadline: Duration,
+        until: Instant,
     ) -> Result<(Arc<Registration>, Arc<RegisteredSchema>), NotReady> {
+        let left = || until.saturating_duration_since(Instant::now());
         let none = BTreeMap::new();
         let registration = match writer {
-            Writer::Registered(schema) => self.registration(subject, schema, deadline).await?,
-            Writer::Registering(schema) => match self.registration(subject, schema, deadline).await? {
+            Writer::Registered(schema) => self.registration(subject, schema, left()).await?,
+            Writer::Registering(schema) => match self.registration(subject, schema, left()).await? {
                 Some(known) => Some(known),
-                None => Some(self.register(subject, schema, deadline).await?),
+                None => Some(self.register(subject, schema, left()).await?),
             },
             Writer::Latest(_) | Writer::LatestWith(..) => {
                 let properties = if let Writer::LatestWith(properties, _) = writer { properties } else { &none };
-                let latest = self.latest(subject, properties, deadline).await?.value;
+                let latest = self.latest(subject, properties, left()).await?.value;
                 let latest = latest.ok_or_else(|| NotReady::NoVersion(subject.to_owned()))?;
                 let id = latest.id.ok_or_else(|| NotReady::NoVersion(subject.to_owned()))?;
                 return Ok((Arc::new(Registration { id, guid: latest.guid, version: latest.version }), latest));
             }
         };
         let registration = registration.ok_or_else(|| NotReady::NotRegistered(subject.to_owned()))?;
-        let schema = self.schema(SchemaQuestion::id(registration.id, Some(subject)), deadline).await?;
+        let schema = self.schema(SchemaQuestion::id(registration.id, Some(subject)), left()).await?;
         Ok((registration, schema.ok_or_else(|| NotReady::NotRegistered(subject.to_owned()))?))
     }
 

@@ -3,7 +3,7 @@
 use super::{Way, ask, hasty, nowhere, with_each};
 use crate::fake_registry::{FakeRegistry, Said};
 use serde_json::json;
-use sluicegate::client::{Authorization, ClientError, Settings, Trouble};
+use sluicegate::client::{Authorization, ClientError, Producing, Schema, Settings, Trouble, Writer};
 use std::time::{Duration, Instant};
 
 const SUBJECTS: &str = "/subjects";
@@ -78,6 +78,39 @@ fn the_deadline_ends_everything() {
         let took = began.elapsed();
         assert!(took >= Duration::from_millis(500) && took < Duration::from_secs(5), "{took:?}: {error}");
     }
+}
+
+#[test]
+fn one_deadline_holds_for_all_that_a_producer_asks() {
+    with_each(as_usual, |registry, way| {
+        let after = Duration::from_millis(250);
+        registry.say("/subjects/a-value", Said::Slowly(after, 404, &[], r#"{"error_code":40401}"#.to_owned()));
+        registry.say("/subjects/a-value/versions", Said::Slowly(after, 200, &[], r#"{"id":7}"#.to_owned()));
+        let text = r#"{"schema":"\"int\""}"#.to_owned();
+        registry.say("/schemas/ids/7?subject=a-value", Said::Slowly(after, 200, &[], text));
+        let schema = Schema::avro("\"int\"");
+        let mut producing = Producing::registered("a", schema.clone());
+        producing.writer = Writer::Registering(schema);
+        let began = Instant::now();
+        assert!(ask!(&way.within(Duration::from_millis(400)), encoder(&producing)).is_err());
+        assert!(began.elapsed() < Duration::from_millis(700), "{:?}", began.elapsed());
+    });
+}
+
+#[test]
+fn no_deadline_is_too_far_for_a_clock() {
+    let forever = |mut settings: Settings| {
+        settings.patience.deadline = Duration::MAX;
+        settings.patience.pause_max = Duration::MAX;
+        settings.limits.request = Duration::MAX;
+        settings.limits.connect = Duration::MAX;
+        settings
+    };
+    with_each(forever, |registry, way| {
+        registry.json("/subjects", json!(["a"]));
+        assert_eq!(ask!(way, subjects()), Ok(vec!["a".to_owned()]));
+        assert_eq!(ask!(&way.within(Duration::MAX), subjects()), Ok(vec!["a".to_owned()]));
+    });
 }
 
 #[test]

@@ -190,6 +190,34 @@ fn memory_is_bounded_in_entries_and_bytes() {
 }
 
 #[test]
+fn metadata_counts_towards_the_bytes_in_memory() {
+    with_each(as_usual, |registry, way| {
+        let properties: serde_json::Map<_, _> = (0..20).map(|at| (format!("k{at}"), json!("v".repeat(100)))).collect();
+        registry.json("/schemas/ids/1", json!({"schema": "\"int\"", "metadata": {"properties": properties}}));
+        assert!(ask!(way, schema_by_id(1, None)).unwrap().is_some());
+        assert!(way.figures().bytes > 2_000, "{:?}", way.figures());
+    });
+}
+
+#[test]
+fn what_was_registered_is_the_latest_of_its_kind_at_once() {
+    with_each(as_usual, |registry, way| {
+        let major = std::collections::BTreeMap::from([("major".to_owned(), "1".to_owned())]);
+        let asked = "/subjects/x/metadata?key=major&value=1";
+        registry.say(asked, version(1)).say(asked, version(2));
+        assert_eq!(ask!(way, latest_with("x", &major)).unwrap().value.unwrap().version, Some(1));
+        // An id that was not there is not believed to be missing once it is given out.
+        assert!(ask!(way, schema_by_id(2, Some("x"))).unwrap().is_none());
+        registry.json("/subjects/x/versions", json!({"id": 2}));
+        registry.json("/schemas/ids/2?subject=x", json!({"schema": "\"int\""}));
+        let schema = sluicegate::client::Schema::avro("\"int\"").with_property("major", "1");
+        assert_eq!(ask!(way, register("x", &schema)).unwrap().id, 2);
+        assert_eq!(ask!(way, latest_with("x", &major)).unwrap().value.unwrap().version, Some(2));
+        assert!(ask!(way, schema_by_id(2, Some("x"))).unwrap().is_some());
+    });
+}
+
+#[test]
 fn a_client_that_is_dropped_leaves_nothing_behind() {
     let registry = FakeRegistry::start();
     let mut settings = hasty(&[registry.url()]);

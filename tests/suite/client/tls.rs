@@ -5,7 +5,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
-use sluicegate::client::{Settings, Trouble, Trust, Unusable};
+use sluicegate::client::{Client, Settings, Trouble, Trust, Unusable};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -85,6 +85,26 @@ fn a_certificate_is_shown_to_a_registry_that_wants_one() {
         assert!(ask!(&way, subjects()).is_err(), "nothing was shown");
     }
     thread.join().unwrap();
+}
+
+#[test]
+fn a_registry_without_encryption_needs_no_authorities_on_the_machine() {
+    const BARE: &str = "SLUICEGATE_TEST_BARE_MACHINE";
+    if std::env::var_os(BARE).is_some() {
+        assert!(Client::new(Settings::new(["HTTP://127.0.0.1:8081"])).is_ok());
+        assert!(matches!(Client::new(Settings::new(["https://127.0.0.1"])), Err(Unusable::Certificate(_))));
+        return;
+    }
+    let name = "client::tls::a_registry_without_encryption_needs_no_authorities_on_the_machine";
+    let own = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(BARE, "1")
+        .env("SSL_CERT_FILE", "/nowhere")
+        .env("SSL_CERT_DIR", "/nowhere")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&own.stdout);
+    assert!(own.status.success() && told.contains("1 passed"), "{told}");
 }
 
 #[test]
