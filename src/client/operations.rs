@@ -55,8 +55,12 @@ impl<D: Driver> Core<D> {
     }
 
     pub(super) async fn mode(&self, subject: &str, deadline: Duration) -> Result<Option<String>, ClientError> {
+        // Older registries know no `defaultToGlobal`, and answer that the subject has no mode of its own.
         let path = format!("/mode/{}?defaultToGlobal=true", segment(subject));
-        self.caller.ask(&Query::own(path, answers::mode), deadline).await
+        if let Some(mode) = self.caller.ask(&Query::own(path, answers::mode), deadline).await? {
+            return Ok(Some(mode));
+        }
+        self.caller.ask(&Query::own("/mode".to_owned(), answers::mode), deadline).await
     }
 
     pub(super) async fn policy(&self, subject: &str, deadline: Duration) -> Result<Option<OwnPolicy>, ClientError> {

@@ -82,6 +82,26 @@ fn heir_of<'b>(candidate: &Candidate, before: &'b Before) -> Option<&'b Previous
     latest.filter(|_| candidate.declared == Declared::default())
 }
 
+/// The metadata properties that a candidate brings.
+fn brought(declared: Declared) -> BTreeMap<String, String> {
+    let major = declared.major.map(|major| (policy::MAJOR_PROPERTY.to_owned(), major.to_string()));
+    let version = declared.version.map(|version| (policy::VERSION_PROPERTY.to_owned(), version.to_string()));
+    major.into_iter().chain(version).collect()
+}
+
+/// Whether a registry, asked for `candidate`, finds `version` as far as its metadata goes. It looks for what is sent and
+/// then for that with all it would fill in; the same text under another declaration is another schema to it.
+pub(super) fn is_found_as(candidate: &Candidate, before: &Before, version: &PreviousVersion) -> bool {
+    /// The number that a registry may write there: it tells no version from another.
+    const NUMBER: &str = "confluent:version";
+    let is_other = |(name, _): &(&String, &String)| *name != NUMBER;
+    let is_that = |sought: &BTreeMap<String, String>| {
+        version.properties.iter().filter(is_other).eq(sought.iter().filter(is_other))
+    };
+    let filled_in = Declaration::of(candidate, heir_of(candidate, before), &before.treatment).properties;
+    is_that(&brought(candidate.declared)) || is_that(&filled_in)
+}
+
 /// What the base makes of what a candidate declares.
 struct Declaration {
     /// What it will declare.
@@ -96,12 +116,8 @@ impl Declaration {
     /// Of what a candidate brings, or else inherits. Not the semantic version of what it inherits: a registry does not
     /// hold one that was inherited against whoever registers without knowing of it.
     fn of(candidate: &Candidate, heir_of: Option<&PreviousVersion>, treatment: &Treatment) -> Self {
-        let Declared { major, version } = candidate.declared;
-        let major = major.map(|major| (policy::MAJOR_PROPERTY.to_owned(), major.to_string()));
-        let version = version.map(|version| (policy::VERSION_PROPERTY.to_owned(), version.to_string()));
         let is_brought = candidate.declared != Declared::default();
-        let brought = || major.into_iter().chain(version).collect();
-        let properties = heir_of.map_or_else(brought, |latest| latest.properties.clone());
+        let properties = heir_of.map_or_else(|| brought(candidate.declared), |latest| latest.properties.clone());
         let properties = treatment.applied_to(&properties);
         let property = |name: &str| properties.get(name).map(String::as_str);
         let declared = Declared::readable(property);

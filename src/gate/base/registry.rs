@@ -141,7 +141,9 @@ impl Registry {
     /// The mode in force for a subject where it keeps new versions out, `READONLY` and its like.
     pub(in crate::gate) fn closed_by_mode(&self, subject: &str) -> Result<Option<String>, BaseError> {
         const CLOSED: [&str; 4] = ["READONLY", "READONLY_OVERRIDE", "IMPORT", "FORWARD"];
-        Ok(self.client.mode(subject)?.filter(|mode| CLOSED.contains(&mode.as_str())))
+        let (alias_of, _) = self.config(subject)?;
+        let asked = alias_of.as_deref().unwrap_or(subject);
+        Ok(self.client.mode(asked)?.filter(|mode| CLOSED.contains(&mode.as_str())))
     }
 
     /// The schema that a message names, an id in the context of `subject`; `None` where there is none.

@@ -140,8 +140,8 @@ fn registered<'b>(
 ) -> Result<Option<&'b PreviousVersion>, Failure> {
     let text = own.schema.resolved_text();
     let is_same = |version: &&PreviousVersion| {
-        let declares = candidate.declared == Declared::default() || candidate.declared == version.declared;
-        declares && parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text)
+        subject::is_found_as(candidate, before, version)
+            && parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text)
     };
     Ok(before.versions.iter().find(is_same))
 }

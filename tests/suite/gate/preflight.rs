@@ -211,6 +211,24 @@ fn a_registry_that_takes_nothing_new_is_in_the_way_of_what_is_not_there_yet() {
 }
 
 #[test]
+fn the_mode_is_that_of_the_subject_behind_an_alias_and_of_older_registries_too() {
+    let registry = FakeRegistry::start();
+    registry.subject("orders-value", &[(&order(WITH_ITEM), &[])]);
+    let (folder, session) = prompt(&registry.url());
+    folder.write("order.avsc", order(&[WITH_ITEM, WITH_NOTE].concat()));
+    let none = json!({"error_code": 40409, "message": "no mode of its own"}).to_string();
+    registry.say("/mode/orders-value?defaultToGlobal=true", Said::Answer(404, none));
+    for (mode, standing) in [("READONLY", "refused"), ("READWRITE", "acceptable")] {
+        registry.say_instead("/mode", Said::Answer(200, json!({ "mode": mode }).to_string()));
+        assert_eq!(told(&run(&session, &[])).1, standing, "{mode} for all subjects");
+    }
+    let alias = json!({"compatibilityLevel": "BACKWARD", "alias": "orders"});
+    registry.json("/config/orders-value?defaultToGlobal=true", alias.clone()).json("/config/orders-value", alias);
+    registry.json("/mode/orders?defaultToGlobal=true", json!({"mode": "READONLY"}));
+    assert_eq!(told(&run(&session, &[])).1, "refused", "by the mode of the subject behind the alias");
+}
+
+#[test]
 fn what_keeps_it_from_being_found_out_is_said_in_a_line() {
     let registry = FakeRegistry::start();
     registry.say("/subjects/orders-value/versions", Said::Answer(401, "{}".to_owned()));
@@ -228,6 +246,43 @@ fn what_keeps_it_from_being_found_out_is_said_in_a_line() {
     let ended = run(&session, &[]);
     assert!(ended.code == 2 && ended.err.contains("SLUICEGATE_REGISTRY_URL"), "{ended:?}");
     assert_eq!(session.run(&["preflight", "order.avsc"]).code, 2);
+}
+
+/// A registry takes metadata for a part of a schema: what another version declared is not what is sent without any.
+#[cfg(feature = "server")]
+#[test]
+fn a_text_that_only_a_version_with_another_declaration_has_is_not_registered() {
+    use crate::confluent_api::{client::Client, start};
+    let server = start::server(Default::default(), Default::default());
+    let address = server.addresses()[0];
+    let mut client = Client::new(address);
+    let mut send = |method: &str, target: &str, body: Value| {
+        let headers = [("Content-Type", "application/json")];
+        client.send(method, target, &headers, Some(body.to_string().as_bytes())).unwrap().status
+    };
+    let declaring = |fields: &str, major: &str| json!({"schema": order(fields), "metadata": {"properties": {"application.major.version": major}}});
+    let (subject, versions) = ("/subjects/orders-value", "/subjects/orders-value/versions");
+    let (folder, session) = prompt(&format!("http://{address}"));
+    send("PUT", "/config/orders-value", json!({"compatibility": "NONE"}));
+    assert_eq!(send("POST", versions, declaring("", "1")), 200);
+    assert_eq!(send("POST", versions, declaring(WITH_ITEM, "2")), 200);
+    send("PUT", "/config/orders-value", json!({"compatibility": "FORWARD"}));
+    for (fields, major, standing, found) in [
+        ("", None, "refused", 404),
+        ("", Some("1"), "registered", 200),
+        (WITH_ITEM, None, "registered", 200), // what is sent without metadata gets that of the latest version
+        (WITH_ITEM, Some("2"), "registered", 200),
+        (WITH_ITEM, Some("1"), "acceptable", 404),
+    ] {
+        folder.write("order.avsc", order(fields));
+        let flags: Vec<&str> = major.into_iter().flat_map(|major| ["--declare-major", major]).collect();
+        let ended = run(&session, &[&["--in-use", "none"], flags.as_slice()].concat());
+        assert_eq!(told(&ended).1, standing, "{fields} {major:?}: {}", ended.out);
+        let body = major.map_or_else(|| json!({"schema": order(fields)}), |major| declaring(fields, major));
+        assert_eq!(send("POST", subject, body.clone()), found, "{fields} {major:?}");
+        assert_eq!(send("POST", versions, body) == 200, standing != "refused", "{fields} {major:?}");
+    }
+    server.abort().unwrap();
 }
 
 /// The registry of this very program: what the preflight says, the registration answers.
