@@ -142,7 +142,10 @@ impl<D: Driver> Core<D> {
         question: SchemaQuestion,
         deadline: Duration,
     ) -> Result<Option<Arc<RegisteredSchema>>, ClientError> {
-        Ok(self.told(&question, deadline).await?.value)
+        match question.is_of_no_schema() {
+            true => Ok(None),
+            false => Ok(self.told(&question, deadline).await?.value),
+        }
     }
 
     pub(super) async fn schema_by_guid(

@@ -53,6 +53,12 @@ impl SchemaQuestion {
         Self::Id { context, id, subject: subject.map(Into::into) }
     }
 
+    /// Whether no registry can have it: ids are positive numbers of 32 bits. Damaged messages name others, and a registry
+    /// takes an address with one for no address at all.
+    pub(super) fn is_of_no_schema(&self) -> bool {
+        matches!(self, Self::Id { id, .. } if i32::try_from(*id).is_err())
+    }
+
     fn query(&self) -> Query<Option<Document>> {
         match self {
             Self::Id { id, subject, .. } => {
@@ -64,7 +70,8 @@ impl SchemaQuestion {
             Self::Guid(guid) => {
                 let guid = *guid;
                 let read = move |answer: &_| Some(Document { guid: Some(guid), ..answers::document(answer)? });
-                Query::get(format!("/schemas/guids/{guid}"), &[40403], read)
+                // Registries before 8.0 know no guids, and so have none of this one.
+                Query::own(format!("/schemas/guids/{guid}"), read)
             }
             Self::Version { subject, version } => {
                 let path = format!("/subjects/{}/versions/{version}", segment(subject));

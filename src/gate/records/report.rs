@@ -110,17 +110,22 @@ pub struct ReaderReport {
 impl RecordsReport {
     /// How many records were met.
     pub fn records(&self) -> u64 {
-        self.inputs.iter().map(|input| input.records).sum()
+        self.sum(|input| input.records)
     }
 
     /// How many of them do not fit, shown or not.
     pub fn misfits(&self) -> u64 {
-        self.inputs.iter().map(|input| input.misfits).sum()
+        self.sum(|input| input.misfits)
     }
 
     /// How many places could not be read, shown or not.
     pub fn damages(&self) -> u64 {
-        self.inputs.iter().map(|input| input.damages).sum()
+        self.sum(|input| input.damages)
+    }
+
+    /// A block of empty records may claim any number of them: what is too large to count stays as large as can be.
+    fn sum(&self, of: impl Fn(&InputReport) -> u64) -> u64 {
+        self.inputs.iter().map(of).fold(0, u64::saturating_add)
     }
 
     /// Rejected for a record that does not fit, or that a named reader cannot read; undecided where something could

@@ -173,6 +173,12 @@ fn sizes_and_counts_are_not_believed() {
     folder.write("null.avsc", "\"null\"").write("nulls.avro", file);
     let ended = session.run(&["records", "--schema", "null.avsc", "--format", "json", "nulls.avro"]);
     assert_eq!((ended.code, ended.document()["summary"]["records"].as_i64()), (0, Some(i64::MAX)));
+    // So many misfits in several files are no fewer than in one.
+    let file = container("\"null\"", "null", &[(1 << 62, 0, &[])]);
+    folder.write("nulls.avro", file);
+    let four = ["nulls.avro"; 4];
+    let ended = session.run(&[&["records", "--schema", "order.avsc", "--format", "json"], &four[..]].concat());
+    assert_eq!((ended.code, ended.document()["summary"]["misfits"].as_u64()), (100, Some(u64::MAX)));
     // And so many that cannot be there.
     let file = container(ORDER, "null", &[(i64::MAX, 6, &data)]);
     assert_eq!(summary(&checked("orders.avro", file, &[]).1), (2, 1, 1));

@@ -120,6 +120,26 @@ fn the_schema_that_a_message_names_is_asked_for_once_and_held_against_the_given_
     assert_eq!((ended.code, summary(&ended.document())), (100, (1, 1, 0)), "{ended:?}");
 }
 
+/// Servers take an id that is no positive number of 32 bits for no path of theirs, and old ones have no guids.
+#[test]
+fn what_no_registry_can_have_is_a_misfit_and_no_end() {
+    let registry = FakeRegistry::start();
+    registry.json("/schemas/ids/7", json!({ "schema": ORDER }));
+    let nothing = r#"{"error_code":404,"message":"HTTP 404 Not Found"}"#.to_owned();
+    for target in ["ids/4294967295", "ids/2147483648", "guids/67676767-6767-6767-6767-676767676767"] {
+        registry.say(&format!("/schemas/{target}"), Said::Answer(404, nothing.clone()));
+    }
+    let datum = order(1, "tea");
+    let messages = [message(u32::MAX, &datum), message(1 << 31, &datum), vec![1; 1], message(7, &datum)];
+    let by_guid = [&[1][..], &[b'g'; 16], &datum].concat();
+    let lines: Vec<String> = messages.iter().chain([&by_guid]).map(|message| hexadecimal(message)).collect();
+    let (folder, session) = shop();
+    folder.write("messages", lines.join("\n"));
+    let url = registry.url();
+    let ended = session.run(&["records", "--schema", "order.avsc", "--registry", &url, "--format", "json", "messages"]);
+    assert_eq!((ended.code, summary(&ended.document())), (100, (5, 4, 0)), "{ended:?}");
+}
+
 #[test]
 fn ids_belong_to_the_context_of_the_subject() {
     let registry = FakeRegistry::start();
