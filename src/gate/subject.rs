@@ -83,23 +83,15 @@ fn heir_of<'b>(candidate: &Candidate, before: &'b Before) -> Option<&'b Previous
 }
 
 /// The metadata properties that a candidate brings.
-fn brought(declared: Declared) -> BTreeMap<String, String> {
+pub(super) fn brought(declared: Declared) -> BTreeMap<String, String> {
     let major = declared.major.map(|major| (policy::MAJOR_PROPERTY.to_owned(), major.to_string()));
     let version = declared.version.map(|version| (policy::VERSION_PROPERTY.to_owned(), version.to_string()));
     major.into_iter().chain(version).collect()
 }
 
-/// Whether a registry, asked for `candidate`, finds `version` as far as its metadata goes. It looks for what is sent and
-/// then for that with all it would fill in; the same text under another declaration is another schema to it.
-pub(super) fn is_found_as(candidate: &Candidate, before: &Before, version: &PreviousVersion) -> bool {
-    /// The number that a registry may write there: it tells no version from another.
-    const NUMBER: &str = "confluent:version";
-    let is_other = |(name, _): &(&String, &String)| *name != NUMBER;
-    let is_that = |sought: &BTreeMap<String, String>| {
-        version.properties.iter().filter(is_other).eq(sought.iter().filter(is_other))
-    };
-    let filled_in = Declaration::of(candidate, heir_of(candidate, before), &before.treatment).properties;
-    is_that(&brought(candidate.declared)) || is_that(&filled_in)
+/// The metadata properties that a candidate will have at the base.
+pub(super) fn properties_of(candidate: &Candidate, before: &Before) -> BTreeMap<String, String> {
+    Declaration::of(candidate, heir_of(candidate, before), &before.treatment).properties
 }
 
 /// What the base makes of what a candidate declares.

@@ -5,6 +5,7 @@
 
 mod reading;
 mod report;
+mod sought;
 
 pub use reading::{ReadingProblem, ReadingReport};
 pub use report::{PreflightReport, Registration};
@@ -27,6 +28,7 @@ use crate::compat::{self, CompatibilityLevel};
 use crate::policy::{Enforcement, Policy, Profile};
 use jiff::civil::Date;
 use reading::reading;
+use sought::Sought;
 use std::borrow::Cow;
 
 /// Reason of a subject that takes no new version, whatever it is.
@@ -73,13 +75,8 @@ fn as_producer(
     };
     let address = registry.name();
     let in_force = in_force(&before, &address, today);
-    let standing = match registered(&candidate, own, &before)? {
-        Some(version) => Registration::Registered { version: version.version, id: version.id },
-        None => {
-            let closed = registry.closed_by_mode(&args.subject)?;
-            unless_closed(judged(&candidate, &before, &in_force, configuration), closed.as_deref())
-        }
-    };
+    let standing =
+        standing(&candidate, own, &before, registry, |candidate| judged(candidate, &before, &in_force, configuration))?;
     let scratch = &mut compat::Scratch::default();
     let readers = readers(args, &candidate, &before, in_force.policy.enforcement, configuration)?;
     let readings = readers.iter().map(|reader| reading(reader, own, Role::Producer, scratch)).collect();
@@ -132,18 +129,28 @@ fn in_force<'a>(before: &'a Before, base: &'a str, today: Date) -> InForce<'a> {
     }
 }
 
-/// The live version that the candidate is: what a producer that registers by itself is answered with at its start.
-fn registered<'b>(
+/// What a producer that registers by itself is answered with at its start.
+fn standing(
     candidate: &Candidate,
     own: &Loaded,
-    before: &'b Before,
-) -> Result<Option<&'b PreviousVersion>, Failure> {
+    before: &Before,
+    registry: &Registry,
+    judged: impl FnOnce(&Candidate) -> Registration,
+) -> Result<Registration, Failure> {
     let text = own.schema.resolved_text();
-    let is_same = |version: &&PreviousVersion| {
-        subject::is_found_as(candidate, before, version)
-            && parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text)
-    };
-    Ok(before.versions.iter().find(is_same))
+    let has_text =
+        |version: &&PreviousVersion| parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text);
+    let same: Vec<&PreviousVersion> = before.versions.iter().filter(has_text).collect();
+    let sought = Sought::of(candidate, before);
+    let registered = |version: &&PreviousVersion| Registration::Registered { version: version.version, id: version.id };
+    if let Some(found) = same.iter().find(|version| sought.is_sent_as(version)) {
+        return Ok(registered(found));
+    }
+    let closed = registry.closed_by_mode(&candidate.subject)?;
+    match same.iter().find(|version| sought.is_filled_in_as(version)) {
+        Some(found) if closed.is_none() => Ok(registered(found)),
+        _ => Ok(unless_closed(judged(candidate), closed.as_deref())),
+    }
 }
 
 /// What registering the candidate would be answered with.

@@ -282,6 +282,23 @@ fn a_text_that_only_a_version_with_another_declaration_has_is_not_registered() {
         assert_eq!(send("POST", subject, body.clone()), found, "{fields} {major:?}");
         assert_eq!(send("POST", versions, body) == 200, standing != "refused", "{fields} {major:?}");
     }
+    // What the registry lays over a registration is a part of what it looks for then, and a mode that keeps versions out
+    // keeps it from filling anything in.
+    let overriding = json!({"compatibility": "FORWARD", "overrideMetadata": {"properties": {"team": "shop"}}});
+    for (target, body, fields, major, status) in [
+        ("/mode/orders-value", json!({"mode": "READONLY"}), WITH_ITEM, None, 422),
+        ("/mode/orders-value", json!({"mode": "READWRITE"}), WITH_ITEM, None, 200),
+        ("/config/orders-value", overriding, "", Some("1"), 409),
+    ] {
+        assert_eq!(send("PUT", target, body), 200);
+        folder.write("order.avsc", order(fields));
+        let flags: Vec<&str> = major.into_iter().flat_map(|major| ["--declare-major", major]).collect();
+        let ended = run(&session, &[&["--in-use", "none"], flags.as_slice()].concat());
+        let standing = if status == 200 { "registered" } else { "refused" };
+        assert_eq!(told(&ended).1, standing, "{target}: {}", ended.out);
+        let body = major.map_or_else(|| json!({"schema": order(fields)}), |major| declaring(fields, major));
+        assert_eq!(send("POST", versions, body), status, "{target}");
+    }
     server.abort().unwrap();
 }
 
