@@ -24,6 +24,7 @@ pub use reading::Reading;
 pub use rewrite::{NotRewritten, Rewriting};
 
 use crate::schema::ParsedSchema;
+use crate::schema::avro::model::RecordId;
 use program::Program;
 use std::sync::Arc;
 
@@ -64,6 +65,12 @@ impl Checker {
     /// The schema it checks against.
     pub fn schema(&self) -> &Arc<ParsedSchema> {
         &self.schema
+    }
+
+    /// The default of a record's field, encoded; `None` where it has none, or one that is no value of its type.
+    pub fn default(&self, record: RecordId, field: u32) -> Option<Vec<u8>> {
+        let ParsedSchema::Avro(avro) = &*self.schema;
+        json::default(&self.program, avro, record, field)
     }
 
     /// About how many bytes it takes beside its schema.

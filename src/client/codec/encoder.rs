@@ -6,6 +6,7 @@ use super::extent::{self, Beyond};
 use super::naming::Part;
 use super::readers::{Reader, Refusal};
 use super::unfit::{self, Unfit};
+use super::writing;
 use crate::records::wire::SchemaRef;
 use crate::records::{Checker, JsonForm, Misfit, Misfits};
 use crate::schema::ParsedSchema;
@@ -104,23 +105,21 @@ impl Encoder {
         self.readers.iter().map(|reader| reader.name.as_str())
     }
 
-    /// Encodes a value, if it fits and every reader could read it.
+    /// Encodes a value, if it fits and every reader could read it. Works for every valid schema.
+    ///
+    /// A value may stand bare where the schema has a union: it takes the branch of its own type, else the first that it can
+    /// stand for. Fields that are not given take their defaults.
     ///
     /// # Errors
     /// [`EncodeError`]
     pub fn encode(&self, value: &Value) -> Result<Encoded, EncodeError> {
         let depth = extent::of_value(value).map_err(EncodeError::Beyond)?;
-        let schema = self.schema.values().map_err(EncodeError::Schema)?;
         let write = || {
-            let writer = GenericDatumWriter::builder(schema).build()?;
             let mut payload = self.prefix();
-            writer.write_value_ref(&mut payload, value)?;
-            Ok(payload)
+            writing::write(&self.checker, value, &mut payload).map(|()| payload)
         };
-        match extent::with_room(depth, write).map_err(EncodeError::Beyond)? {
-            Ok(payload) => self.checked(payload),
-            Err(error) => Err(EncodeError::Unfit(self.unfit(value, &error))),
-        }
+        let written = extent::with_room(depth, write).map_err(EncodeError::Beyond)?;
+        self.checked(written.map_err(EncodeError::Unfit)?)
     }
 
     /// Encodes a type of the producer's own. Field names are those of the schema; a field that the schema does not have is

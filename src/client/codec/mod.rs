@@ -7,6 +7,7 @@ mod naming;
 mod producing;
 mod readers;
 mod unfit;
+mod writing;
 
 pub use decoder::{DecodeError, Decoded, Decoding, Message, ReaderSchema};
 pub use encoder::{EncodeError, Encoded, Encoder, Framing};

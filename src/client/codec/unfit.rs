@@ -119,7 +119,7 @@ fn fields_of<'a>(wanted: &Record, fields: &'a [(String, Value)], path: &str) -> 
 }
 
 /// Whether `value` is of a kind that can stand for the type, whatever lies within.
-fn could_be(schema: &AvroSchema, node: NodeId, value: &Value) -> bool {
+pub(super) fn could_be(schema: &AvroSchema, node: NodeId, value: &Value) -> bool {
     use ValueKind as V;
     let kind = ValueKind::from(value);
     match schema.node(node) {
@@ -155,6 +155,6 @@ fn could_be(schema: &AvroSchema, node: NodeId, value: &Value) -> bool {
 }
 
 /// The word for a value's kind, as schemas spell it where they do.
-fn name_of(value: &Value) -> String {
+pub(super) fn name_of(value: &Value) -> String {
     format!("{:?}", ValueKind::from(value)).to_ascii_lowercase()
 }

@@ -114,6 +114,8 @@ enum Frame<'p> {
         inner: At,
         is_map: bool,
         left: u64,
+        /// Where this block ends, if it says so.
+        end: Option<usize>,
     },
 }
 
@@ -151,9 +153,12 @@ impl Writing<'_, '_> {
                         None => None,
                     }
                 }
-                Frame::Items { inner, is_map, left } => {
+                Frame::Items { inner, is_map, left, end } => {
                     if *left == 0 {
-                        *left = block(&mut self.cursor)?;
+                        if end.take().is_some_and(|end| end != self.cursor.at) {
+                            return Err(Stop::Misfit);
+                        }
+                        (*left, *end) = block(&mut self.cursor)?;
                         if *left > 0 {
                             long(&mut self.out, i64::try_from(*left).map_err(|_| Stop::Misfit)?);
                         }
@@ -212,7 +217,7 @@ impl Writing<'_, '_> {
                     return Ok(());
                 }
                 Step::Items { inner, is_map } => {
-                    self.frames.push(Frame::Items { inner: *inner, is_map: *is_map, left: 0 });
+                    self.frames.push(Frame::Items { inner: *inner, is_map: *is_map, left: 0, end: None });
                     return Ok(());
                 }
                 Step::Record(plan) => {
@@ -276,11 +281,15 @@ impl Writing<'_, '_> {
     }
 }
 
-/// The items of the next block; none behind the last one.
-fn block(cursor: &mut Cursor<'_>) -> Result<u64, Stop> {
+/// The items of the next block, and where it says that it ends; none behind the last one.
+fn block(cursor: &mut Cursor<'_>) -> Result<(u64, Option<usize>), Stop> {
     let count = read(cursor.long())?;
-    if count < 0 {
-        read(cursor.long())?; // its size in bytes
-    }
-    Ok(count.unsigned_abs())
+    let end = match count {
+        ..0 => {
+            let size = usize::try_from(read(cursor.long())?).map_err(|_| Stop::Misfit)?;
+            Some(cursor.at.checked_add(size).ok_or(Stop::Misfit)?)
+        }
+        _ => None,
+    };
+    Ok((count.unsigned_abs(), end))
 }

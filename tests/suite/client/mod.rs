@@ -8,6 +8,7 @@ mod example;
 mod memory;
 #[cfg(feature = "server")]
 mod ours;
+
 mod tls;
 
 use crate::fake_registry::FakeRegistry;

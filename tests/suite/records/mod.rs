@@ -7,6 +7,7 @@ mod json;
 mod random;
 mod reading;
 mod rewriting;
+
 mod wire;
 
 use sluicegate::records::{Checker, LogicalTypes};

@@ -67,6 +67,8 @@ fn blocks_with_sizes_lists_without_end_and_few_bytes_that_mean_much_are_dealt_wi
     // -2, its size, the items; then one more.
     let datum = [long(-2), long(2), vec![2, 4], long(1), vec![6], long(0)].concat();
     assert_eq!(rewritten(&array("\"int\""), &array("\"long\""), &datum), Ok(vec![4, 2, 4, 2, 6, 0]));
+    let wrong_size = [long(-2), long(3), vec![2, 4], long(1), vec![6], long(0)].concat();
+    assert!(rewritten(&array("\"int\""), &array("\"long\""), &wrong_size).is_err_and(|why| why.contains("ends at")));
     let list = |of: &str, more: &str| {
         record(&format!(r#"{{"name":"next","type":["null","R"]}},{{"name":"v","type":"{of}"}}{more}"#))
     };
