@@ -72,7 +72,10 @@ fn report(args: &RecordsArgs, world: &mut World<'_>) -> Result<RecordsReport, Fa
     let demands = Demands { given: Arc::clone(&given.schema), readers: &readers, logical_types: args.logical_types };
     let mut desk = Desk::new(demands, writers, tally, progress);
     for path in &args.inputs {
-        read(path, args.form, &mut desk, world)?;
+        if let Err(failure) = read(path, args.form, &mut desk, world) {
+            desk.tally().cut_short(failure)?;
+            break;
+        }
     }
     Ok(desk.into_tally().into_report(given.party))
 }

@@ -3,6 +3,7 @@
 use super::form::Form;
 use super::report::{At, Complaint, Damage, InputReport, Place, ReaderReport, RecordMisfit, RecordsReport};
 use crate::gate::parties::{Loaded, Party};
+use crate::gate::world::Failure;
 use crate::records::Misfit;
 
 /// Places that could not be read and are told one by one.
@@ -102,6 +103,23 @@ impl Tally {
         if self.damages.len() < DAMAGES_MAX {
             self.damages.push(damage);
         }
+    }
+
+    /// The check ends before its inputs do. What has been refused until then is refused, and told.
+    ///
+    /// # Errors
+    /// The failure, where nothing has been.
+    pub(super) fn cut_short(&mut self, failure: Failure) -> Result<(), Failure> {
+        let is_unreadable = self.readers.iter().any(|reader| reader.is_named && reader.unreadable > 0);
+        if !is_unreadable && self.inputs.iter().all(|input| input.misfits == 0) {
+            return Err(failure);
+        }
+        let reason = format!("the check ended here: {}", failure.message);
+        let damage = Damage { input: self.input().name.clone(), line: None, offset: None, reason };
+        self.input().damages += 1;
+        self.damages.truncate(DAMAGES_MAX - 1); // it is told in any case
+        self.damages.push(damage);
+        Ok(())
     }
 
     /// Something to know.

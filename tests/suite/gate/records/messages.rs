@@ -163,3 +163,19 @@ fn a_registry_that_does_not_answer_ends_the_command() {
     let ended = session.run(&["records", "--schema", "order.avsc", "message"]);
     assert!(ended.code == 101 && ended.err.contains("500"), "{ended:?}");
 }
+
+#[test]
+fn what_was_refused_before_the_registry_stopped_answering_is_told() {
+    let registry = FakeRegistry::start();
+    registry.json("/schemas/ids/7", json!({ "schema": ORDER }));
+    registry.say("/schemas/ids/8", Said::Answer(401, "{}".to_owned()));
+    let (folder, mut session) = shop();
+    let lines = [message(7, b""), message(8, &order(1, "tea")), message(7, b"")].map(|message| hexadecimal(&message));
+    folder.write("messages", lines.join("\n"));
+    session.variables.insert("SLUICEGATE_REGISTRY_URL", registry.url());
+    let ended = session.run(&["records", "--schema", "order.avsc", "--format", "json", "messages", "messages"]);
+    let document = ended.document();
+    assert_eq!((ended.code, summary(&document)), (100, (1, 1, 1)), "{document:#}");
+    let reason = document["damages"][0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("the check ended here: ") && reason.contains("401"), "{reason}");
+}
