@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
-const INVALID_SCHEMA: &str = "invalid-schema";
+pub(super) const INVALID_SCHEMA: &str = "invalid-schema";
 /// Reason of a refusal of a declaration that is none, and the warning about it where nothing is refused.
 const UNREADABLE: &str = "declared-version-unreadable";
 /// Reason of a refusal that only `--fail-on` asks for.

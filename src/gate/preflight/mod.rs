@@ -42,10 +42,9 @@ pub(super) fn preflight(args: &PreflightArgs, colour: Colour, world: &mut World<
     let check = CheckArgs { config: args.config.clone(), declare_major: args.declare_major, ..CheckArgs::default() };
     let configuration = resolved(&check, world)?;
     let registry = parties::require_registry(args.registry.as_deref(), &configuration)?;
-    let own = Loaded::of_file(&args.schema, &configuration)?;
     let report = match args.role {
-        Role::Producer => as_producer(args, &own, &registry, &configuration, world.today)?,
-        Role::Consumer => as_consumer(args, &own, &registry)?,
+        Role::Producer => as_producer(args, &registry, &configuration, world.today)?,
+        Role::Consumer => as_consumer(args, &Loaded::of_file(&args.schema, &configuration)?, &registry)?,
     };
     match output::preflight(&report, &args.outputs, colour, world) {
         // Whoever closed the pipe has seen enough; the answer stands.
@@ -57,7 +56,6 @@ pub(super) fn preflight(args: &PreflightArgs, colour: Colour, world: &mut World<
 
 fn as_producer(
     args: &PreflightArgs,
-    own: &Loaded,
     registry: &Registry,
     configuration: &Configuration,
     today: Date,
@@ -75,11 +73,17 @@ fn as_producer(
     };
     let address = registry.name();
     let in_force = in_force(&before, &address, today);
-    let standing =
-        standing(&candidate, own, &before, registry, |candidate| judged(candidate, &before, &in_force, configuration))?;
-    let scratch = &mut compat::Scratch::default();
-    let readers = readers(args, &candidate, &before, in_force.policy.enforcement, configuration)?;
-    let readings = readers.iter().map(|reader| reading(reader, own, Role::Producer, scratch)).collect();
+    let judged = |candidate: &Candidate| judged(candidate, &before, &in_force, configuration);
+    let (standing, readings) = match Loaded::of_file(&args.schema, configuration) {
+        // What is no schema is refused, as by the registry; and nobody has to read what cannot be written.
+        Err(_) => (judged(&candidate), Vec::new()),
+        Ok(own) => {
+            let scratch = &mut compat::Scratch::default();
+            let readers = readers(args, &candidate, &before, in_force.policy.enforcement, configuration)?;
+            let readings = readers.iter().map(|reader| reading(reader, &own, Role::Producer, scratch)).collect();
+            (standing(&candidate, &own, &before, registry, judged)?, readings)
+        }
+    };
     Ok(PreflightReport {
         role: Role::Producer,
         subject: args.subject.clone(),

@@ -7,6 +7,7 @@ use super::{Format, Screen, text};
 use crate::gate::args::Role;
 use crate::gate::preflight::{PreflightReport, ReadingReport, Registration};
 use crate::gate::report::{Decision, SubjectReport};
+use crate::gate::subject::INVALID_SCHEMA;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -107,7 +108,7 @@ fn for_people(out: &mut dyn Write, report: &PreflightReport, screen: Screen) -> 
         standing(page, registration)?;
     }
     page.gap()?;
-    if report.readings.is_empty() {
+    if report.readings.is_empty() && !is_no_schema(report) {
         let told = match report.role {
             Role::Producer => "Nobody reads it yet: there is no version in use and no --reader.",
             Role::Consumer => "There is nothing to read: no version is in use.",
@@ -120,6 +121,11 @@ fn for_people(out: &mut dyn Write, report: &PreflightReport, screen: Screen) -> 
     page.gap()?;
     let (tone, told) = closing(report);
     page.paragraph(Indent::hanging(0), &[(tone, &told)])
+}
+
+fn is_no_schema(report: &PreflightReport) -> bool {
+    let judged = report.registration.as_ref().and_then(judged);
+    judged.is_some_and(|report| report.reason == Some(INVALID_SCHEMA))
 }
 
 fn standing(page: &mut Page<'_>, registration: &Registration) -> io::Result<()> {

@@ -229,6 +229,24 @@ fn the_mode_is_that_of_the_subject_behind_an_alias_and_of_older_registries_too()
 }
 
 #[test]
+fn what_is_no_schema_is_refused_as_by_a_check_and_by_the_registry() {
+    let registry = FakeRegistry::start();
+    registry.subject("orders-value", &[(&order(""), &[])]);
+    let (folder, session) = prompt(&registry.url());
+    folder.write("order.avsc", "{\"type\": \"record\"}");
+    let ended = run(&session, &[]);
+    assert_eq!(told(&ended), (100, "refused".to_owned(), vec![]));
+    let registration = &ended.document()["registration"];
+    assert_eq!(registration["reason"], "invalid-schema");
+    assert!(registration["error"].as_str().unwrap().starts_with("order.avsc:1:"), "{registration}");
+    let text = session.run(&["preflight", "--subject", "orders-value", "order.avsc"]).out;
+    assert!(text.contains("No name") && !text.contains("Nobody reads it"), "{text}");
+    assert!(text.contains("Stop: the registry would not take it."), "{text}");
+    let consumer = run(&session, &["--role", "consumer"]);
+    assert!(consumer.code == 101 && consumer.err.starts_with("order.avsc:1:"), "{consumer:?}");
+}
+
+#[test]
 fn what_keeps_it_from_being_found_out_is_said_in_a_line() {
     let registry = FakeRegistry::start();
     registry.say("/subjects/orders-value/versions", Said::Answer(401, "{}".to_owned()));
@@ -236,7 +254,7 @@ fn what_keeps_it_from_being_found_out_is_said_in_a_line() {
     folder.write("order.avsc", order(""));
     let ended = run(&session, &[]);
     assert!(ended.code == 101 && ended.err.contains("SLUICEGATE_USERNAME"), "{ended:?}");
-    folder.write("order.avsc", "{\"type\": \"recor\"}");
+    folder.write("order.avsc", "{\"type\": \"recor\"}"); // what may be defined in a file that nobody has named
     let ended = run(&session, &[]);
     assert!(ended.code == 101 && ended.err.starts_with("order.avsc"), "{ended:?}");
     folder.write("order.avsc", order(""));
