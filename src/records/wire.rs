@@ -2,8 +2,13 @@
 //!
 //! Facts from `io.confluent.kafka.serializers.schema.id.SchemaId`: a byte 0 and a 4-byte id, or a byte 1 and the 16 bytes
 //! of a guid, big-endian both. They stand before the value, or alone in a header of the Kafka record, and then the
-//! value has no prefix. Either byte may occur in either place.
+//! value has no prefix. Either byte may occur in either place. What follows is Avro's binary encoding, but for bytes that
+//! are the whole value: their length is not written, since the message tells it.
 
+use super::Checker;
+use crate::schema::ParsedSchema;
+use crate::schema::avro::model::{Node, Primitive};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The header of a Kafka record that says which schema its key was written with.
@@ -86,6 +91,39 @@ pub fn split_with_header<'p>(
     match header_value {
         Some(value) => Ok((header(value)?, payload)),
         None => split(payload),
+    }
+}
+
+/// Between what a message holds behind the name of its schema and a value in Avro's binary encoding: the same, but for a
+/// schema that is `bytes`, with a logical type or without. The Avro serializers of Confluent, in every language, write those
+/// alone, and read all that there is.
+impl Checker {
+    /// The value in Avro's binary encoding that `body` is; whether it is one, [`Self::binary`] tells.
+    pub fn datum<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
+        if !self.is_bytes() {
+            return Cow::Borrowed(body);
+        }
+        let mut datum = Vec::with_capacity(body.len() + 10);
+        let mut length = (body.len() as u64) << 1; // zigzag of what is not negative
+        while length >= 0x80 {
+            datum.push(length as u8 | 0x80);
+            length >>= 7;
+        }
+        datum.push(length as u8);
+        datum.extend_from_slice(body);
+        Cow::Owned(datum)
+    }
+
+    /// What a message holds of `datum`, a value in Avro's binary encoding.
+    pub fn body<'d>(&self, datum: &'d [u8]) -> &'d [u8] {
+        let length =
+            if self.is_bytes() { datum.iter().position(|byte| *byte < 0x80).map_or(0, |last| last + 1) } else { 0 };
+        &datum[length..]
+    }
+
+    fn is_bytes(&self) -> bool {
+        let ParsedSchema::Avro(avro) = &*self.schema;
+        matches!(avro.node(avro.root()), Node::Primitive(Primitive::Bytes))
     }
 }
 

@@ -170,21 +170,23 @@ impl<D: Driver> Core<D> {
         decoding: &Decoding,
         deadline: Duration,
     ) -> Result<Decoded, DecodeError> {
-        let (reference, datum) = split_with_header(message.header, message.payload).map_err(DecodeError::NotFramed)?;
+        let (reference, body) = split_with_header(message.header, message.payload).map_err(DecodeError::NotFramed)?;
         let question = match reference {
             SchemaRef::Id(id) => SchemaQuestion::id(id, decoding.subject.as_deref()),
             SchemaRef::Guid(guid) => SchemaQuestion::Guid(Guid(guid)),
         };
         let schema = self.schema(question, deadline).await.map_err(DecodeError::Registry)?;
         let schema = schema.ok_or(DecodeError::UnknownSchema(reference))?;
-        let value = value(&schema, datum, decoding.reader.as_ref())?;
+        let value = value(&schema, body, decoding.reader.as_ref())?;
         Ok(Decoded { value, reference, schema })
     }
 }
 
-fn value(schema: &RegisteredSchema, datum: &[u8], reader: Option<&ReaderSchema>) -> Result<Value, DecodeError> {
+fn value(schema: &RegisteredSchema, body: &[u8], reader: Option<&ReaderSchema>) -> Result<Value, DecodeError> {
     let parsed = schema.parsed().map_err(DecodeError::Schema)?;
-    schema.checker().map_err(DecodeError::Schema)?.binary(datum).map_err(DecodeError::Misfit)?;
+    let checker = schema.checker().map_err(DecodeError::Schema)?;
+    let datum = &*checker.datum(body);
+    checker.binary(datum).map_err(DecodeError::Misfit)?;
     let Some(reader) = reader else {
         return decoded(schema.values().map_err(DecodeError::Schema)?, parsed, datum);
     };

@@ -171,7 +171,7 @@ impl Encoder {
         payload
     }
 
-    fn checked(&self, payload: Vec<u8>) -> Result<Encoded, EncodeError> {
+    fn checked(&self, mut payload: Vec<u8>) -> Result<Encoded, EncodeError> {
         let (datum, header) = match self.framing {
             Framing::IdPrefix => (&payload[self.reference.wire_len()..], None),
             Framing::GuidHeader => {
@@ -184,6 +184,8 @@ impl Encoder {
         for reader in &self.readers {
             reader.check(datum).map_err(EncodeError::Unreadable)?;
         }
+        let (begin, length) = (payload.len() - datum.len(), datum.len() - self.checker.body(datum).len());
+        payload.drain(begin..begin + length);
         Ok(Encoded { payload, header })
     }
 

@@ -327,7 +327,7 @@ impl<'a> Desk<'a> {
 
     /// A message of the wire format.
     fn message(&mut self, input: &str, at: At, message: &[u8]) -> Result<(), Failure> {
-        let (named, datum) = match wire::split(message) {
+        let (named, body) = match wire::split(message) {
             Ok(parts) => parts,
             Err(reason) => {
                 self.tally.met(1);
@@ -352,8 +352,9 @@ impl<'a> Desk<'a> {
             }
         };
         self.tally.met(1);
-        match lens.checker.binary(datum) {
-            Ok(()) => self.weigh(&lens, at, 1, datum),
+        let datum = lens.checker.datum(body);
+        match lens.checker.binary(&datum) {
+            Ok(()) => self.weigh(&lens, at, 1, &datum),
             Err(misfit) => self.tally.one_misfit(at, 1, &misfit),
         }
         Ok(())

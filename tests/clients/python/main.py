@@ -1,6 +1,6 @@
 """What Python producers, consumers and their operators do with a registry, through both faces of Confluent's client.
 
-Usage: main.py URL SCHEMAS
+Usage: main.py URL SCHEMAS [write|read FOLDER]. With FOLDER, messages are written into it, or those in it are read.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import contexts
 import contracts
 import deletes
 import enforcement
+import messages
 import pressure
 import reading
 import references
@@ -46,12 +47,17 @@ STEPS = [
 ]
 
 
-async def main(url, schemas):
+async def main(url, schemas, exchange=None, folder=None):
     for face in (BLOCKING, AWAITED):
         kit = Kit(face, url, schemas)
+        if exchange:
+            await getattr(messages, exchange)(kit, Path(folder))
+            print(f"  {face.name}: {exchange} messages")
+            continue
         for step in STEPS:
             await step(kit)
             print(f"  {face.name}: {step.__name__.replace('_', ' ')}")
 
 
-asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+url, schemas, *exchange = sys.argv[1:]
+asyncio.run(main(url, Path(schemas), *exchange))

@@ -144,6 +144,41 @@ fn a_type_comes_back_as_it_was_and_in_the_form_a_reader_wants() {
 }
 
 #[test]
+fn a_consumer_reads_decimals_in_as_few_bytes_as_their_digits_take() {
+    let schema = r#"{"type":"record","name":"R","fields":[
+        {"name":"price","type":["null",{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}]},
+        {"name":"all","type":{"type":"array","items":{"type":"map","values":
+            {"type":"bytes","logicalType":"decimal","precision":30,"scale":2}}}}]}"#;
+    with_each(as_usual, |registry, way| {
+        registered(registry, "bills-value", schema);
+        // As Java and Python write 1.28 and -0.01: two's complement, no byte more than it takes.
+        let payload = [0, 0, 0, 0, 7, 2, 4, 0x00, 0x80, 2, 2, 2, b'k', 2, 0xff, 0, 0];
+        let decoding = Decoding { reader: Some(ReaderSchema::avro(schema).unwrap()), subject: None };
+        let value = ask!(way, decode(&payload[..], &decoding)).unwrap().value;
+        let inner = Value::Map([("k".to_owned(), Value::Decimal(vec![0xff].into()))].into());
+        let price = Value::Union(1, Box::new(Value::Decimal(vec![0x00, 0x80].into())));
+        let wanted = [("price", price), ("all", Value::Array(vec![inner]))];
+        assert_eq!(value, Value::Record(wanted.map(|(name, value)| (name.to_owned(), value)).to_vec()));
+    });
+}
+
+#[test]
+fn bytes_that_are_the_whole_value_travel_alone_as_every_client_of_confluent_writes_them() {
+    with_each(as_usual, |registry, way| {
+        registered(registry, "blobs-value", "\"bytes\"");
+        let encoder = ask!(way, encoder(&Producing::registered("blobs", Schema::avro("\"bytes\"")))).unwrap();
+        let value = Value::Bytes(vec![2, 0]);
+        let message = encoder.encode(&value).unwrap();
+        assert_eq!(message.payload, [0, 0, 0, 0, 7, 2, 0]);
+        assert_eq!(encoder.encode_json("\"\\u0002\\u0000\"", JsonForm::Plain).unwrap(), message);
+        assert_eq!(encoder.frame(&[4, 2, 0]).unwrap(), message);
+        for (payload, value) in [(&message.payload[..], value), (&[0, 0, 0, 0, 7], Value::Bytes(Vec::new()))] {
+            assert_eq!(ask!(way, decode(payload, &Decoding::default())).unwrap().value, value);
+        }
+    });
+}
+
+#[test]
 fn the_guid_travels_in_a_header_and_the_payload_is_the_value_alone() {
     with_each(as_usual, |registry, way| {
         registered(registry, "orders-key", "\"string\"");

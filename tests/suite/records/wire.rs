@@ -1,6 +1,9 @@
 //! Confluent's wire format, against bytes that its clients write.
 
+use sluicegate::records::Checker;
 use sluicegate::records::wire::{NotFramed, SchemaRef, header, split, split_with_header};
+use sluicegate::schema::{SchemaSource, SchemaType, Strictness, parse};
+use std::sync::Arc;
 
 /// The guid that confluent-kafka-python's tests use, and what its `SchemaId.guid_to_bytes` makes of it.
 const GUID: &str = "89791762-2336-4186-9674-299b90a802e2";
@@ -47,4 +50,28 @@ fn what_is_no_frame_is_said_to_be_none() {
     assert_eq!(words(b"{\"a\":1}"), "it begins with byte 123, where 0 (a schema id) or 1 (a schema guid) is expected");
     assert_eq!(words(&[0, 0, 0, 1]), "it ends after 4 bytes, where the first 5 name the schema");
     assert_eq!(words(&GUID_FRAME[..16]), "it ends after 16 bytes, where the first 17 name the schema");
+}
+
+#[test]
+fn bytes_that_are_the_whole_value_are_written_without_their_length() {
+    let checker = |text: &str| {
+        let source = SchemaSource { schema_type: SchemaType::Avro, text, references: &[] };
+        Checker::new(Arc::new(parse(&source, Strictness::New).expect("a schema")))
+    };
+    let decimal = r#"{"type":"bytes","logicalType":"decimal","precision":4}"#;
+    for text in [r#""bytes""#, r#"{"type":"bytes"}"#, decimal] {
+        let checker = checker(text);
+        // What confluent-kafka-python writes of b"\x02\x00" behind the id, and what Avro makes of the same bytes.
+        let datum = checker.datum(&[2, 0]);
+        assert_eq!(&*datum, [4, 2, 0]);
+        assert_eq!((checker.binary(&datum), checker.body(&datum)), (Ok(()), &[2, 0][..]));
+    }
+    let long = vec![7; 100];
+    let datum = checker(r#""bytes""#).datum(&long).into_owned();
+    assert_eq!((&datum[..2], datum.len()), (&[0xc8, 0x01][..], 102), "a length of two bytes");
+    assert_eq!(checker(r#""bytes""#).body(&datum), long);
+    for text in [r#""string""#, r#"["null","bytes"]"#, r#"{"type":"fixed","name":"F","size":2}"#] {
+        let checker = checker(text);
+        assert_eq!((&*checker.datum(&[2, 0]), checker.body(&[2, 0])), (&[2, 0][..], &[2, 0][..]), "{text}");
+    }
 }

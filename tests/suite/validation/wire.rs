@@ -37,6 +37,18 @@ fn a_message_names_its_schema_by_id_or_guid_in_front_or_in_a_header() {
 }
 
 #[test]
+fn bytes_that_are_the_whole_value_stand_alone_in_a_message() {
+    let mut talk = Conversation::new();
+    let id = talk.register("s", r#"{"type":"bytes"}"#).id;
+    let records: Vec<Value> = [&b""[..], b"\x02", b"\x02\x00\xff"]
+        .iter()
+        .map(|value| json!({"wire": base64(&behind_id(id, value))}))
+        .collect();
+    let answer = checked(&mut talk, "/validate/wire", &json!(records));
+    assert_eq!(outcomes(&answer), ["fits", "fits", "fits"]);
+}
+
+#[test]
 fn what_is_no_message_is_told_from_what_names_no_schema() {
     let mut talk = Conversation::new();
     let id = talk.register("s", STRING).id;

@@ -11,6 +11,7 @@ use crate::records::{Checker, Misfit, Reading};
 use crate::registry::{Guid, ParsedVersion, Registry, RegistryError};
 use crate::schema::ParsedSchema;
 use crate::schema::names::{SchemaId, SubjectName};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -145,7 +146,7 @@ impl<'a> Desk<'a> {
     }
 
     fn message(&mut self, payload: &[u8], header: Option<&[u8]>) -> Result<Verdict, ApiError> {
-        let (named, datum) = match wire::split_with_header(header, payload) {
+        let (named, body) = match wire::split_with_header(header, payload) {
             Ok(parts) => parts,
             Err(reason) => {
                 let place = if header.is_some() { "the header names no schema" } else { "the message names no schema" };
@@ -154,7 +155,11 @@ impl<'a> Desk<'a> {
             }
         };
         let writer = self.writer(named)?;
-        let mut verdict = self.datum(&writer, datum, true)?;
+        let datum = match &*writer {
+            Writer::Known { lens, .. } => lens.checker.datum(body),
+            Writer::Refused { .. } => Cow::Borrowed(body),
+        };
+        let mut verdict = self.datum(&writer, &datum, true)?;
         verdict.named = Some(match &*writer {
             Writer::Known { named, .. } | Writer::Refused { named, .. } => *named,
         });

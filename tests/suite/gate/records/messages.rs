@@ -49,6 +49,15 @@ fn every_form_of_messages_is_recognised_and_read() {
 }
 
 #[test]
+fn bytes_that_are_the_whole_value_stand_alone_in_a_message() {
+    let (folder, session) = shop();
+    folder.write("bytes.avsc", r#"{"type":"bytes"}"#);
+    folder.write("messages", "000000000702\n000000000702ff80\n");
+    let ended = session.run(&["records", "--schema", "bytes.avsc", "--input", "wire-hex", "messages"]);
+    assert_eq!(ended.code, 0, "{ended:?}");
+}
+
+#[test]
 fn messages_behind_their_lengths_are_read_to_the_last_byte() {
     let framed = |message: &[u8]| [&(message.len() as u32).to_be_bytes()[..], message].concat();
     let good = framed(&message(7, &order(1, "tea")));

@@ -6,7 +6,7 @@
 
 mod contracts;
 mod registering;
-mod serdes;
+pub mod serdes;
 
 use crate::kit::Kit;
 use schema_registry_client::rest::apis::Error;
