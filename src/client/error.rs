@@ -13,6 +13,7 @@ pub struct ClientError {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Trouble {
     /// No connection: nothing listens there, or the host has no address.
     Unreachable(String),

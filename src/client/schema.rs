@@ -150,6 +150,7 @@ pub struct RegisteredSchema {
 
 /// Why the schema of a registry is of no use here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unreadable {
     /// It is written in another language.
     #[error("its schema is written in {0}, and only Avro is understood")]
@@ -237,8 +238,36 @@ pub(super) fn besides(references: &[VersionReference], properties: &BTreeMap<Str
 /// A schema for `apache-avro`: with every referenced type written out, so that the crate need not find any. The crate follows
 /// nesting with the stack, and takes none beyond 127 levels.
 pub(super) fn values_of(parsed: &ParsedSchema) -> Result<apache_avro::Schema, Unreadable> {
-    apache_avro::Schema::parse_str(&parsed.resolved_text())
+    let text = parsed.resolved_text();
+    let text = serde_json::from_str(&text).map_or(text, |mut schema| {
+        leave_out_defaults_of_bytes(&mut schema);
+        schema.to_string()
+    });
+    apache_avro::Schema::parse_str(&text)
         .map_err(|error| Unreadable::Values(super::query::in_passing(&error.to_string())))
+}
+
+/// The crate writes a default of bytes in UTF-8, where each character up to U+00FF stands for one byte: beyond ASCII it would
+/// publish other bytes than the schema says. Without the default it asks for the field instead. Follows the depth of
+/// what was read from JSON, which is bounded.
+fn leave_out_defaults_of_bytes(schema: &mut Value) {
+    let is_text = |of: &Value| match of {
+        Value::String(word) => word == "string",
+        Value::Array(branches) => branches.iter().all(|branch| branch == "string" || branch == "null"),
+        _ => false,
+    };
+    let fields = schema.get_mut("fields").and_then(Value::as_array_mut).into_iter().flatten();
+    for field in fields.filter_map(Value::as_object_mut) {
+        let is_ascii = field.get("default").is_none_or(|default| default.to_string().is_ascii());
+        if !is_ascii && !field.get("type").is_some_and(is_text) {
+            field.remove("default");
+        }
+    }
+    match schema {
+        Value::Object(members) => members.values_mut().for_each(leave_out_defaults_of_bytes),
+        Value::Array(items) => items.iter_mut().for_each(leave_out_defaults_of_bytes),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ impl Default for Keep {
 
 /// Why no client can be made of settings. Quotes no credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unusable {
     /// There is no address.
     NoAddress,

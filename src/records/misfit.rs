@@ -27,6 +27,7 @@ pub struct Misfits {
 
 /// What is wrong at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MisfitReason {
     /// The data ends within a value.
     EndOfData {
@@ -254,6 +255,7 @@ pub struct Objection {
 
 /// What a value of a logical type must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogicalRule {
     /// 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12.
     Uuid,

@@ -136,6 +136,7 @@ impl Decoded {
 
 /// Why a message was not decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// It does not say which schema it was written with.
     #[error("the message names no schema: {0}")]

@@ -36,6 +36,7 @@ pub struct Encoded {
 
 /// Why a record is not sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EncodeError {
     /// The value does not fit the schema.
     #[error("the record does not fit: {0}")]
@@ -123,7 +124,7 @@ impl Encoder {
     }
 
     /// Encodes a type of the producer's own. Field names are those of the schema; a field that the schema does not have is
-    /// refused, one that the type does not have takes its default.
+    /// refused, one that the type does not have takes its default, but for bytes beyond ASCII, which must be given.
     ///
     /// # Errors
     /// [`EncodeError`]

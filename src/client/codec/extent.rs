@@ -19,6 +19,7 @@ pub(super) const VALUES_MAX: u64 = 4_000_000;
 
 /// What is too much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Beyond {
     /// Nesting.
     #[error("it is nested more than {DEPTH_MAX} deep")]

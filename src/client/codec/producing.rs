@@ -58,6 +58,7 @@ pub enum Writer {
 
 /// Why a producer cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotReady {
     /// The registry was not there, or refused: the schema, who asks, or anything else.
     #[error(transparent)]

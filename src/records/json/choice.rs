@@ -43,7 +43,7 @@ enum Parts {
     /// All items, or entries, must fit.
     Items { inner: NodeId, next: Value, end: Value, is_map: bool },
     /// All given fields must fit.
-    Fields { record: RecordId, given: Vec<Option<Value>>, next: usize },
+    Fields { record: RecordId, given: Box<[(u32, Value)]>, next: usize },
     /// One branch must fit.
     Branches { union: UnionId, next: usize },
 }
@@ -184,7 +184,7 @@ impl Trials {
                 {
                     return Ok(Some(false));
                 }
-                Parts::Fields { record, given: given.values, next: 0 }
+                Parts::Fields { record, given: given.kept(), next: 0 }
             }
         };
         if let Some(known) = self.known.get(&(node.index() as u32, place.tape, place.value, self.is_exact)) {
@@ -210,14 +210,11 @@ impl Trial {
                 *next = ground.tape(self.place).after(value);
                 Some((*inner, at(value)))
             }
-            Parts::Fields { record, given, next } => loop {
-                let position = *next;
-                let value = given.get(position)?;
+            Parts::Fields { record, given, next } => {
+                let (position, value) = *given.get(*next)?;
                 *next += 1;
-                if let Some(value) = value {
-                    return Some((ground.schema.record(*record).fields()[position].node(), at(*value)));
-                }
-            },
+                Some((ground.schema.record(*record).fields()[position as usize].node(), at(value)))
+            }
             Parts::Branches { union, next } => {
                 let branch = ground.schema.union(*union).branches().get(*next)?;
                 *next += 1;

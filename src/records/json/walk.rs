@@ -50,7 +50,7 @@ pub(super) struct Ground<'a> {
 enum Frame {
     Items { items: NodeId, tape: u32, next: Value, end: Value, position: u64 },
     Entries { values: NodeId, tape: u32, next: Value, end: Value, key: Value },
-    Fields { record: RecordId, given: Vec<Option<Value>>, tape: u32, next: u32 },
+    Fields { record: RecordId, given: Box<[(u32, Value)]>, tape: u32, next: u32 },
     Branch { union: UnionId, branch: NodeId, place: Option<Place> },
 }
 
@@ -71,6 +71,14 @@ pub(super) struct Given {
     pub(super) unknown: Vec<Value>,
     /// Keys that name a field once more.
     pub(super) repeated: Vec<Value>,
+}
+
+impl Given {
+    /// What is given, with its position among the fields, and nothing for what is not: while a record is open its memory
+    /// follows the text, not the schema.
+    pub(super) fn kept(self) -> Box<[(u32, Value)]> {
+        self.values.into_iter().zip(0..).filter_map(|(value, at)| Some((at, value?))).collect()
+    }
 }
 
 impl<'a> Ground<'a> {
@@ -237,10 +245,11 @@ impl<'a> Walk<'a> {
                 }
                 Frame::Fields { record, given, tape, next } => {
                     let (record, position) = (*record, *next);
-                    let Some(value) = given.get(position as usize).copied() else {
+                    if position as usize >= self.ground.schema.record(record).fields().len() {
                         self.frames.pop();
                         continue;
-                    };
+                    }
+                    let value = given.binary_search_by_key(&position, |(at, _)| *at).ok().map(|at| given[at].1);
                     *next += 1;
                     let place = value.map(|value| Place { tape: *tape, value });
                     self.field(record, position, place)?;
@@ -309,7 +318,7 @@ impl<'a> Walk<'a> {
             let name = self.ground.tape(place).text(*key).into_owned();
             self.misfit_at(&name, MisfitReason::RepeatedKey)?;
         }
-        self.frames.push(Frame::Fields { record, given: given.values, tape: place.tape, next: 0 });
+        self.frames.push(Frame::Fields { record, given: given.kept(), tape: place.tape, next: 0 });
         Ok(())
     }
 

@@ -36,6 +36,7 @@ pub struct Rewriting {
 
 /// Why a record was not rewritten.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotRewritten {
     /// The reader cannot read it, or it is no record of its writer.
     #[error("{0}")]

@@ -331,6 +331,21 @@ fn what_is_encoded_is_the_value_that_was_given_or_nothing() {
 }
 
 #[test]
+fn a_default_of_bytes_is_never_published_in_utf_8() {
+    with_each(as_usual, |registry, way| {
+        // As a type's own: a default of bytes is never published in UTF-8.
+        const BYTES: &str = r#"{"type":"record","name":"Raw","fields":[
+            {"name":"raw","type":"bytes","default":"\u00ff"},{"name":"word","type":"string","default":"\u00ff"}]}"#;
+        registry.json("/subjects/raw-value", json!({"id": 8}));
+        registry.json("/schemas/ids/8?subject=raw-value", json!({"schema": BYTES}));
+        let raw = ask!(way, encoder(&Producing::registered("raw", Schema::avro(BYTES)))).unwrap();
+        assert!(raw.encode_serde(&BTreeMap::<&str, &str>::new()).is_err());
+        let payload = raw.encode(&Value::Record(Vec::new())).unwrap().payload;
+        assert_eq!(payload[5..], [2, 0xff, 4, 0xc3, 0xbf]);
+    });
+}
+
+#[test]
 fn a_valid_schema_that_apache_avro_refuses_still_checks_and_frames() {
     with_each(as_usual, |registry, way| {
         registered(registry, "r-value", REFUSED_BY_THE_CRATE);

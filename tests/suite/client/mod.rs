@@ -8,7 +8,6 @@ mod example;
 mod memory;
 #[cfg(feature = "server")]
 mod ours;
-
 mod tls;
 
 use crate::fake_registry::FakeRegistry;

@@ -93,3 +93,17 @@ fn a_type_without_a_finite_value_ends_at_once() {
         "$: E has no finite value (byte 0)"
     );
 }
+
+#[test]
+fn a_record_of_ten_thousand_fields_is_open_at_the_cost_of_those_that_are_given() {
+    let field = |at: usize| format!(r#"{{"name":"f{at}","type":["null","R"],"default":null}}"#);
+    let fields: Vec<String> = (0..10_000).map(field).collect();
+    let wide = checker(&format!(r#"{{"type":"record","name":"R","fields":[{}]}}"#, fields.join(",")));
+    let text = r#"{"f9999":"#.repeat(5) + "{}" + &"}".repeat(5);
+    let fits = wide.json(&text, sluicegate::records::JsonForm::Plain).expect("it fits");
+    assert_eq!(wide.binary(&fits), Ok(()));
+    assert_eq!(fits.len(), 6 * 10_000);
+    let deep = r#"{"f9999":"#.repeat(100_000) + "{}" + &"}".repeat(100_000);
+    let misfits = wide.json(&deep, sluicegate::records::JsonForm::Plain).expect_err("it is too costly");
+    assert!(misfits.is_cut, "{misfits}");
+}

@@ -7,7 +7,6 @@ mod json;
 mod random;
 mod reading;
 mod rewriting;
-
 mod wire;
 
 use sluicegate::records::{Checker, LogicalTypes};
