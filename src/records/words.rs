@@ -67,6 +67,8 @@ impl fmt::Display for MisfitReason {
             }
             Self::NoValue { name } => write!(f, "{name} has no finite value"),
             Self::NotLogical { logical, rule } => write!(f, "no {logical}: {rule}"),
+            // A record mostly stands on one line, and that has another number in its file.
+            Self::NotJson { line: 1, column, problem } => write!(f, "this is no JSON: {problem} (column {column})"),
             Self::NotJson { line, column, problem } => {
                 write!(f, "this is no JSON: {problem} (line {line}, column {column})")
             }
