@@ -3,6 +3,7 @@
 //! RFC 8259 and nothing more. Unlike the reader of schemas it has no limit on nesting (it does not recurse, and neither
 //! does the walk), knows nothing of words, and keeps every member of an object, so that one given twice can be told of.
 
+use crate::schema::avro::json::unescaped;
 use std::borrow::Cow;
 
 /// What a token is.
@@ -341,37 +342,6 @@ impl Reader<'_> {
 
 fn close_of(is_object: bool) -> u8 {
     if is_object { b'}' } else { b']' }
-}
-
-/// Undoes the escapes of a string that has been read without a complaint.
-fn unescaped(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let escape = rest.as_bytes()[at + 1];
-        rest = &rest[at + 2..];
-        match escape {
-            b'b' => text.push('\u{8}'),
-            b'f' => text.push('\u{c}'),
-            b'n' => text.push('\n'),
-            b'r' => text.push('\r'),
-            b't' => text.push('\t'),
-            b'u' => {
-                let unit = |digits: &str| u32::from_str_radix(&digits[..4], 16).unwrap_or_default();
-                let mut point = unit(rest);
-                rest = &rest[4..];
-                if (0xd800..0xdc00).contains(&point) {
-                    point = 0x10000 + ((point - 0xd800) << 10) + (unit(&rest[2..]) - 0xdc00);
-                    rest = &rest[6..];
-                }
-                text.push(char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-            other => text.push(char::from(other)),
-        }
-    }
-    text.push_str(rest);
-    text
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod words;
 
 pub(super) use java_double::{print_double, print_float, read_double};
 pub(super) use print::{print_json, print_string, print_value};
+pub(crate) use read::unescaped;
 pub(super) use read::{NESTING_MAX, read};
 pub(super) use tape::{Member, Tape, TokenKind, Value, Word};
 

@@ -410,7 +410,7 @@ pub(super) fn end_of_run(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Undoes the escapes of a string that has been read without a complaint.
-pub(super) fn unescaped(raw: &str) -> String {
+pub(crate) fn unescaped(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
