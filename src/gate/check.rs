@@ -278,14 +278,18 @@ impl<'a> Bench<'a> {
         let before = match self.base.before(name, None) {
             Ok(before) => before,
             Err(BaseError::Undecided(problem)) => {
-                return Ok(SubjectReport { decision: Decision::Undecided, error: Some(problem), ..unchanged(name) });
+                return Ok(SubjectReport {
+                    decision: Decision::Undecided,
+                    error: Some(problem),
+                    ..SubjectReport::accepted(name, Status::Unchanged)
+                });
             }
             Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
         };
         let entry = self.configuration.subjects.iter().find(|entry| entry.name == name);
         let in_force = self.in_force(name, entry.map(|entry| &entry.declaration), &before);
         let past = self.past(name, &before, &in_force);
-        Ok(SubjectReport { past, ..unchanged(name) })
+        Ok(SubjectReport { past, ..SubjectReport::accepted(name, Status::Unchanged) })
     }
 
     /// What there is to say of exemptions that let nothing pass.
@@ -401,20 +405,13 @@ impl<'a> Bench<'a> {
             }
         };
         let mut report = SubjectReport {
-            subject,
             file: files.first().cloned(),
-            status: Status::Removed,
             decision,
             reason,
-            error: None,
-            answer: None,
             compared_with: files.first().map(|file| format!("{file} at {}", self.base_name)),
             next_major: line.saturating_add(1),
-            declared: None,
-            adopted: Vec::new(),
-            witnesses: None,
             advice,
-            past: Vec::new(),
+            ..SubjectReport::accepted(&subject, Status::Removed)
         };
         self.adopt(&mut report);
         Ok(report)
@@ -428,26 +425,6 @@ impl<'a> Bench<'a> {
             (report.decision, report.reason) = (Decision::Accepted, Some(adopted::ADOPTED));
             report.advice = String::new();
         }
-    }
-}
-
-/// A subject about which there is nothing to say.
-fn unchanged(name: &str) -> SubjectReport {
-    SubjectReport {
-        subject: name.to_owned(),
-        file: None,
-        status: Status::Unchanged,
-        decision: Decision::Accepted,
-        reason: None,
-        error: None,
-        answer: None,
-        compared_with: None,
-        next_major: 1,
-        declared: None,
-        adopted: Vec::new(),
-        witnesses: None,
-        advice: String::new(),
-        past: Vec::new(),
     }
 }
 

@@ -73,20 +73,9 @@ impl Past<'_> {
     fn judge(&self, at: usize, scratch: &mut compat::Scratch) -> PastVersion {
         let PreviousVersion { version, id, declared, .. } = self.versions[at].version;
         let mut report = SubjectReport {
-            subject: self.subject.to_owned(),
-            file: None,
-            status: if at == 0 { Status::New } else { Status::Changed },
-            decision: Decision::Accepted,
-            reason: None,
-            error: None,
-            answer: None,
-            compared_with: None,
             next_major: declared.line(),
             declared: (*declared != Declared::default()).then(|| declared.to_string()),
-            adopted: Vec::new(),
-            witnesses: None,
-            advice: String::new(),
-            past: Vec::new(),
+            ..SubjectReport::accepted(self.subject, if at == 0 { Status::New } else { Status::Changed })
         };
         if let Err(message) = self.enter(at, scratch, &mut report) {
             (report.decision, report.error) = (Decision::Undecided, Some(Problem { message, at: None }));

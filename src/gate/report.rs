@@ -61,6 +61,26 @@ pub struct PastVersion {
 }
 
 impl SubjectReport {
+    /// Of a subject that is accepted, with nothing else to be said of it yet.
+    pub(super) fn accepted(subject: &str, status: Status) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            file: None,
+            status,
+            decision: Decision::Accepted,
+            reason: None,
+            error: None,
+            answer: None,
+            compared_with: None,
+            next_major: 1,
+            declared: None,
+            adopted: Vec::new(),
+            witnesses: None,
+            advice: String::new(),
+            past: Vec::new(),
+        }
+    }
+
     /// The answer as a document, with the witnesses where they were asked for.
     pub fn answer_document(&self) -> Option<Value> {
         let mut document = self.answer.as_ref()?.document();

@@ -169,21 +169,12 @@ fn position(file: &str, invalid: &InvalidSchema) -> Option<FilePosition> {
 
 fn started(candidate: &Candidate, before: &Before) -> SubjectReport {
     let declared = candidate.declared;
+    let status = if before.versions.is_empty() { Status::New } else { Status::Changed };
     SubjectReport {
-        subject: candidate.subject.clone(),
         file: Some(candidate.file.clone()),
-        status: if before.versions.is_empty() { Status::New } else { Status::Changed },
-        decision: Decision::Accepted,
-        reason: None,
-        error: None,
-        answer: None,
-        compared_with: None,
         next_major: declared.line(),
         declared: (declared != Declared::default()).then(|| declared.to_string()),
-        adopted: Vec::new(),
-        witnesses: None,
-        advice: String::new(),
-        past: Vec::new(),
+        ..SubjectReport::accepted(&candidate.subject, status)
     }
 }
 

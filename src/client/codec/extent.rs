@@ -4,8 +4,7 @@
 //! also for one that takes no byte. Both are bounded here, without recursion.
 
 use crate::schema::avro::AvroSchema;
-use crate::schema::avro::model::Primitive;
-use crate::schema::avro::model::{Node, NodeId, RecordId};
+use crate::schema::avro::model::{Node, NodeId, Primitive, RecordId};
 use apache_avro::types::Value;
 
 /// How deep values may be nested. Avro itself knows no limit; stacks do.

@@ -1,8 +1,7 @@
 //! Where a value does not fit a schema: the `apache-avro` crate says that it does not, and neither where nor why.
 
 use crate::schema::avro::AvroSchema;
-use crate::schema::avro::model::Primitive;
-use crate::schema::avro::model::{Node, NodeId, Record};
+use crate::schema::avro::model::{Node, NodeId, Primitive, Record};
 use apache_avro::types::{Value, ValueKind};
 use std::fmt;
 
