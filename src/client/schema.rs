@@ -158,7 +158,7 @@ pub enum Unreadable {
     /// It is no valid Avro schema.
     #[error("its schema is not valid: {0}")]
     Invalid(InvalidSchema),
-    /// It is valid, and the `apache-avro` crate refuses it: values cannot be encoded and decoded with it, while encoded
+    /// It is valid, and the `apache-avro` crate refuses it: values cannot be decoded with it, while encoded
     /// records can be checked.
     #[error("its schema is valid, but the apache-avro crate does not take it: {0}")]
     Values(String),

@@ -1,17 +1,15 @@
 //! What a producer writes with: made at start-up, then asked for each record without a question to anybody.
 
 use super::super::answers::Registration;
-use super::super::schema::{RegisteredSchema, Unreadable};
+use super::super::schema::RegisteredSchema;
 use super::extent::{self, Beyond};
 use super::naming::Part;
 use super::readers::{Reader, Refusal};
-use super::unfit::{self, Unfit};
-use super::writing;
+use super::unfit::Unfit;
+use super::{typed, writing};
 use crate::records::wire::SchemaRef;
 use crate::records::{Checker, JsonForm, Misfit, Misfits};
-use crate::schema::ParsedSchema;
 use apache_avro::types::Value;
-use apache_avro::writer::datum::GenericDatumWriter;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,9 +51,6 @@ pub enum EncodeError {
     /// It is too deep or too large for a value in memory.
     #[error("the record is refused: {0}")]
     Beyond(Beyond),
-    /// The schema cannot be used with values; see [`Encoder::frame`] for records that are encoded already.
-    #[error("no record can be encoded: {0}")]
-    Schema(Unreadable),
 }
 
 /// Encodes and checks the records of one schema. Shareable between threads; asks nobody anything.
@@ -79,7 +74,6 @@ pub struct Encoder {
     pub(super) framing: Framing,
     pub(super) registration: Arc<Registration>,
     pub(super) schema: Arc<RegisteredSchema>,
-    pub(super) parsed: Arc<ParsedSchema>,
     pub(super) reference: SchemaRef,
     pub(super) checker: Checker,
     pub(super) readers: Vec<Reader>,
@@ -123,26 +117,24 @@ impl Encoder {
         self.checked(written.map_err(EncodeError::Unfit)?)
     }
 
-    /// Encodes a type of the producer's own. Field names are those of the schema; a field that the schema does not have is
-    /// refused, one that the type does not have takes its default, but for bytes beyond ASCII, which must be given.
+    /// Encodes a type of the producer's own, if it fits and every reader could read it. Works for every valid schema.
+    ///
+    /// The schema decides. Fields go by name, in any order; one that the schema does not have is refused, one that the type
+    /// does not have takes its default. In a union an enum's variant is the branch of its own name, or a symbol of the enum
+    /// there; else what it holds takes the branch of its type. What could be meant in two ways is refused. Whole numbers
+    /// take every type of whole numbers that holds them, an `f32` a double as well; newtypes are what they hold, `Vec<u8>`
+    /// and arrays of bytes are bytes where the schema wants those, and a UUID is text or 16 bytes likewise. Dates, times and
+    /// decimals are given as the number or the bytes that Avro makes of them.
     ///
     /// # Errors
     /// [`EncodeError`]
-    pub fn encode_serde<T: serde::Serialize>(&self, record: &T) -> Result<Encoded, EncodeError> {
-        let schema = self.schema.values().map_err(EncodeError::Schema)?;
-        let written = GenericDatumWriter::builder(schema).human_readable(false).build().and_then(|writer| {
-            let mut payload = self.prefix();
-            writer.write_ser(&mut payload, record)?;
-            Ok(payload)
-        });
-        match written {
-            Ok(payload) => self.checked(payload),
-            Err(error) => {
-                let value = apache_avro::to_value(record).ok().filter(|value| extent::of_value(value).is_ok());
-                let unfit = value.map_or_else(|| at_root(&error), |value| self.unfit(&value, &error));
-                Err(EncodeError::Unfit(unfit))
-            }
-        }
+    pub fn encode_serde<T: serde::Serialize + ?Sized>(&self, record: &T) -> Result<Encoded, EncodeError> {
+        let mut payload = self.prefix();
+        typed::write(&self.checker, record, &mut payload).map_err(|why| match why {
+            Ok(unfit) => EncodeError::Unfit(unfit),
+            Err(beyond) => EncodeError::Beyond(beyond),
+        })?;
+        self.checked(payload)
     }
 
     /// Encodes a record that is at hand as JSON. Works for every valid schema.
@@ -189,15 +181,6 @@ impl Encoder {
         payload.drain(begin..begin + length);
         Ok(Encoded { payload, header })
     }
-
-    fn unfit(&self, value: &Value, error: &apache_avro::Error) -> Unfit {
-        let ParsedSchema::Avro(schema) = &*self.parsed;
-        unfit::of(schema, value).unwrap_or_else(|| at_root(error))
-    }
-}
-
-fn at_root(error: &apache_avro::Error) -> Unfit {
-    Unfit { path: "$".to_owned(), reason: super::super::query::in_passing(&error.to_string()) }
 }
 
 impl fmt::Debug for Encoder {

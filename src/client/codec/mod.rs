@@ -6,6 +6,7 @@ mod extent;
 mod naming;
 mod producing;
 mod readers;
+mod typed;
 mod unfit;
 mod writing;
 

@@ -137,9 +137,8 @@ impl<D: Driver> Core<D> {
             part: producing.part,
             framing: producing.framing,
             registration,
-            checker: crate::records::Checker::new(Arc::clone(&parsed)),
+            checker: crate::records::Checker::new(parsed),
             schema,
-            parsed,
             reference,
             readers,
         })

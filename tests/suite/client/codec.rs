@@ -333,15 +333,14 @@ fn what_is_encoded_is_the_value_that_was_given_or_nothing() {
 #[test]
 fn a_default_of_bytes_is_never_published_in_utf_8() {
     with_each(as_usual, |registry, way| {
-        // As a type's own: a default of bytes is never published in UTF-8.
         const BYTES: &str = r#"{"type":"record","name":"Raw","fields":[
             {"name":"raw","type":"bytes","default":"\u00ff"},{"name":"word","type":"string","default":"\u00ff"}]}"#;
         registry.json("/subjects/raw-value", json!({"id": 8}));
         registry.json("/schemas/ids/8?subject=raw-value", json!({"schema": BYTES}));
         let raw = ask!(way, encoder(&Producing::registered("raw", Schema::avro(BYTES)))).unwrap();
-        assert!(raw.encode_serde(&BTreeMap::<&str, &str>::new()).is_err());
-        let payload = raw.encode(&Value::Record(Vec::new())).unwrap().payload;
-        assert_eq!(payload[5..], [2, 0xff, 4, 0xc3, 0xbf]);
+        for message in [raw.encode(&Value::Record(Vec::new())), raw.encode_serde(&BTreeMap::<&str, &str>::new())] {
+            assert_eq!(message.unwrap().payload[5..], [2, 0xff, 4, 0xc3, 0xbf]);
+        }
     });
 }
 
@@ -356,10 +355,7 @@ fn a_valid_schema_that_apache_avro_refuses_still_checks_and_frames() {
         assert!(matches!(encoder.frame(&[2]).unwrap_err(), EncodeError::Misfit(_)));
         let value = Value::Record(vec![("a".to_owned(), Value::Int(1)), ("b".to_owned(), Value::Int(2))]);
         assert_eq!(encoder.encode(&value).unwrap(), message);
-        let error = encoder.encode_serde(&BTreeMap::from([("a", 1), ("b", 2)])).unwrap_err();
-        assert!(
-            matches!(error, EncodeError::Schema(Unreadable::Values(_))) && error.to_string().contains("apache-avro")
-        );
+        assert_eq!(encoder.encode_serde(&BTreeMap::from([("a", 1), ("b", 2)])).unwrap(), message);
         let error = ask!(way, decode(&*message.payload, &Decoding::default())).unwrap_err();
         assert!(matches!(error, DecodeError::Schema(Unreadable::Values(_))), "{error:?}");
     });

@@ -9,6 +9,7 @@ mod memory;
 #[cfg(feature = "server")]
 mod ours;
 mod tls;
+mod typed;
 
 use crate::fake_registry::FakeRegistry;
 use sluicegate::client::{Client, Settings, blocking};
