@@ -79,6 +79,11 @@ pub(in crate::http) fn invalid_exemption(problem: &ExemptionProblem) -> String {
             format!("`{}` has a `*`, which is no pattern here: {}", name(*member), demand(*member))
         }
         ExemptionProblem::NoSubject => format!("`subject` names no subject: {}", demand(ExemptionMember::Subject)),
+        ExemptionProblem::Alias { subject, target } => format!(
+            "`subject` {} is an alias: what is registered under it becomes a version of {}, whose name belongs here",
+            beginning(subject.as_str()),
+            beginning(target.as_str())
+        ),
         ExemptionProblem::TooLong { member, max } => {
             format!("`{}` is longer than {max} characters", name(*member))
         }

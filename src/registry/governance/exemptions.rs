@@ -5,6 +5,7 @@ use super::problem::{ExemptionMember, ExemptionProblem};
 use crate::evolution::catalogue;
 use crate::policy::{Exemption, nearest};
 use crate::registry::error::RegistryError;
+use crate::registry::reading::alias_target;
 use crate::registry::record::Event;
 use crate::registry::view::{Known as _, View};
 use crate::registry::world::World;
@@ -83,6 +84,10 @@ impl Command for AddExemption {
 
     fn decide(&self, view: &View<'_>, _world: World<'_>) -> Result<Decision<Arc<Exemption>>, RegistryError> {
         let Self { exemption, today } = self;
+        let subject = SubjectName::read(&exemption.subject);
+        if let Some(target) = alias_target(view, &subject).filter(|target| *target != subject) {
+            return Err(RegistryError::InvalidExemption(ExemptionProblem::Alias { subject, target }));
+        }
         let old = index::find(view, &exemption.fingerprint);
         let is_there = old.as_ref() == Some(exemption);
         match old {
@@ -91,7 +96,7 @@ impl Command for AddExemption {
                 return Err(RegistryError::ExemptionExists { fingerprint, expires });
             }
             Some(_) => {}
-            None => require_room(view, &SubjectName::read(&exemption.subject))?,
+            None => require_room(view, &subject)?,
         }
         let event = Event::ExemptionSet { exemption: exemption.clone() };
         let events = if is_there { Vec::new() } else { vec![event] };

@@ -1,5 +1,6 @@
 //! What can be wrong with an exemption.
 
+use crate::schema::names::SubjectName;
 use jiff::civil::Date;
 
 /// Why an exemption is not taken.
@@ -20,6 +21,13 @@ pub enum ExemptionProblem {
     Wildcard(ExemptionMember),
     /// The subject is a context or everything: an exemption is for one subject.
     NoSubject,
+    /// The subject is another name of one: no registration comes under it.
+    Alias {
+        /// As sent.
+        subject: SubjectName,
+        /// The subject that it stands for.
+        target: SubjectName,
+    },
     /// A member is longer than it may be.
     TooLong {
         /// Which.
