@@ -3,7 +3,7 @@
 use super::report::{Decision, SubjectReport};
 use crate::compat::{CompatibilityLevel, Direction};
 use crate::evolution::{Bump, ChangeClass, ChangeKind};
-use crate::policy::answer::{Answer, AnsweredChange};
+use crate::policy::answer::AnsweredChange;
 use crate::policy::{Enforcement, Judgement};
 
 /// How many changes the sentence names before it only counts them.
@@ -15,8 +15,6 @@ pub(super) struct Situation<'a> {
     pub(super) judgement: Option<&'a Judgement>,
     /// Whether policy may refuse: then the declared major version groups what the level compares.
     pub(super) enforcement: Enforcement,
-    /// Whether the base groups versions by a property of its own.
-    pub(super) has_own_group: bool,
     /// How the next major version is declared: `major = 3 at sluicegate.toml:4`.
     pub(super) declaring: &'a dyn Fn(u32) -> String,
 }
@@ -37,7 +35,7 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
         }
         (Decision::Accepted | Decision::Undecided, _) => String::new(),
         (Decision::Rejected, Some("incompatible")) => incompatible(judgement, situation),
-        (Decision::Rejected, Some("forbidden-change")) => forbidden(answer),
+        (Decision::Rejected, Some("forbidden-change")) => forbidden(judgement, situation),
         (Decision::Rejected, Some("major-bump-required")) => major(judgement, situation),
         (Decision::Rejected, Some("fail-on")) => {
             let worst = answer.changes.iter().filter(|change| change.bump == answer.bump);
@@ -66,8 +64,8 @@ fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
         || answer.changes.iter().filter(|it| is_enforced && it.class > ChangeClass::Allowed && !is_suspect(it));
     let blamed = if suspects().next().is_some() { places(suspects()) } else { places(answer.changes.iter()) };
     let is_forbidden = answer.class == ChangeClass::Forbidden;
-    let frees = is_enforced && !situation.has_own_group && !is_forbidden;
-    match (blamed.is_empty(), frees && !judgement.is_major_raised) {
+    let frees = is_enforced && judgement.is_major_a_way && !is_forbidden;
+    match (blamed.is_empty(), frees) {
         (true, true) => format!(
             "Make the schema compatible with the versions that level {level} looks at, or {}: level {level} compares \
              within a major line only.",
@@ -96,15 +94,27 @@ fn may_break(kind: &ChangeKind, level: CompatibilityLevel) -> bool {
     })
 }
 
-fn forbidden(answer: &Answer) -> String {
-    let forbidden: Vec<_> = answer.changes.iter().filter(|change| change.class == ChangeClass::Forbidden).collect();
+fn forbidden(judgement: &Judgement, situation: &Situation<'_>) -> String {
+    // Of an old line no exemption helps: what has to be declared is compared with another version.
+    let (other, others) = match (judgement.needed_major_follows, judgement.is_major_a_way) {
+        (Some(_), true) => {
+            let ways = format!("other ways are a new subject, or to {}", declare(judgement, situation));
+            (ways.clone(), ways)
+        }
+        _ => (
+            "other ways are a new subject and an exemption".to_owned(),
+            "other ways are a new subject and an exemption for each".to_owned(),
+        ),
+    };
+    let forbidden: Vec<_> =
+        judgement.answer.changes.iter().filter(|change| change.class == ChangeClass::Forbidden).collect();
     match forbidden.as_slice() {
         [only] if !only.change.remedy.is_empty() => {
-            format!("{}; other ways are a new subject and an exemption.", capitalized(&only.change.remedy))
+            format!("{}; {other}.", capitalized(&only.change.remedy))
         }
         _ => {
             let places = places(forbidden.into_iter());
-            format!("Take back {places}; other ways are a new subject and an exemption for each.")
+            format!("Take back {places}; {others}.")
         }
     }
 }
@@ -116,7 +126,11 @@ fn major(judgement: &Judgement, situation: &Situation<'_>) -> String {
 
 fn declare(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let major = judgement.needed_major;
-    format!("declare major version {major} ({})", (situation.declaring)(major))
+    let declare = format!("declare major version {major} ({})", (situation.declaring)(major));
+    match judgement.needed_major_follows {
+        Some(line) => format!("{declare}, which is then compared with the latest version of major {line}"),
+        None => declare,
+    }
 }
 
 /// `field-removed at a and field-added-without-default at b`.

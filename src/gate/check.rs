@@ -8,6 +8,7 @@ use super::config::{Configuration, Declaration, History, WrittenExemption, read_
 use super::discover::{DiscoverError, Discovery, Found, Survey, discover, everything_at_hand, read_schema_file};
 use super::estate::{Before, Candidate, Text};
 use super::idle;
+use super::old_line;
 use super::output::put;
 use super::past;
 use super::references::{Definitions, SchemaFile, needs_references};
@@ -240,7 +241,8 @@ impl<'a> Bench<'a> {
             return Ok(report);
         }
         let in_force = self.in_force(&candidate.subject, Some(&found.declaration), &before);
-        let Judged { mut report, judgement } = subject::judge(candidate, &before, &in_force, &mut self.scratch);
+        let Judged { mut report, judgement } =
+            old_line::judge(self.base, candidate, &before, &in_force, &mut self.scratch);
         if let Some(judgement) = &judgement {
             let own = self.exemptions.len();
             self.matched.extend(judgement.exemptions_matched.iter().filter(|at| **at < own));
@@ -257,7 +259,6 @@ impl<'a> Bench<'a> {
             &Situation {
                 judgement: judgement.as_ref(),
                 enforcement: in_force.policy.enforcement,
-                has_own_group: before.compatibility_group.is_some(),
                 declaring: &|major| self.configuration.declaring(&candidate.subject, Some(&found.declaration), major),
             },
         );

@@ -36,6 +36,8 @@ pub struct Text {
 pub struct Before {
     /// Live versions, newest first.
     pub versions: Vec<PreviousVersion>,
+    /// Major lines that versions have which are not among these: see `Base::lines_above`.
+    pub lines_above: Vec<u32>,
     /// The level in force there, where the base has one of its own (a registry).
     pub level: Option<CompatibilityLevel>,
     /// The policy in force there, likewise.

@@ -12,6 +12,7 @@ pub mod estate;
 mod explain;
 mod idle;
 mod in_use;
+mod old_line;
 mod output;
 mod parties;
 mod past;

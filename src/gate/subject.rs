@@ -18,7 +18,7 @@ use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType,
 use crate::witness::{self, Witnesses};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
@@ -102,6 +102,8 @@ struct Declaration {
     properties: BTreeMap<String, String>,
     /// What the base lays over it that is no version.
     unreadable: Option<UnreadableDeclaration>,
+    /// The properties that the base lays under or over all that is registered.
+    laid_down: BTreeSet<String>,
 }
 
 impl Declaration {
@@ -113,18 +115,22 @@ impl Declaration {
         let properties = treatment.applied_to(&properties);
         let property = |name: &str| properties.get(name).map(String::as_str);
         let declared = Declared::readable(property);
-        match is_brought {
-            true => Self { declared, unreadable: Declared::read(property).err(), properties },
-            false => Self { declared: Declared { version: None, ..declared }, unreadable: None, properties },
-        }
+        let (declared, unreadable) = match is_brought {
+            true => (declared, Declared::read(property).err()),
+            false => (Declared { version: None, ..declared }, None),
+        };
+        let laid_down = treatment.default_properties.keys().chain(treatment.override_properties.keys());
+        Self { declared, unreadable, laid_down: laid_down.cloned().collect(), properties }
     }
 
-    /// Whether a version declares the same, letter by letter where it has properties.
+    /// Whether a version declares the same, letter by letter where it has properties. Of other properties only those are
+    /// known that the base itself lays down; what else a producer sends, no file says.
     fn is_that_of(&self, version: &PreviousVersion) -> bool {
-        let is_same = |name: &&str| version.properties.get(*name) == self.properties.get(*name);
+        let is_same = |name: &str| version.properties.get(name) == self.properties.get(name);
+        let known = [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY].into_iter();
         match version.file {
             Some(_) => version.declared == self.declared,
-            None => [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY].iter().all(is_same),
+            None => known.chain(self.laid_down.iter().map(String::as_str)).all(is_same),
         }
     }
 }
@@ -205,9 +211,10 @@ fn compare(
     let case = Case {
         subject: before.subject(&candidate.subject),
         candidate: Side { schema: &new, declared: declaration.declared },
-        predecessor: old.as_ref().map(|(version, schema)| predecessor(version, schema)),
+        predecessor: old.as_ref().map(|(version, schema)| predecessor(version, schema, before)),
         level: in_force.level,
         verdict: &verdict,
+        is_new_line_free: policy::is_new_line_free(before.compatibility_group.as_deref()),
         policy: &in_force.policy,
         exemptions: &in_force.exemptions,
         today: in_force.today,
@@ -238,9 +245,16 @@ fn compare(
 }
 
 /// A version as a candidate is judged against it.
-fn predecessor<'v>(version: &PreviousVersion, schema: &'v ParsedSchema) -> PredecessorSide<'v> {
-    let number = version.file.is_none().then_some(version.version);
-    PredecessorSide { schema, declared: version.declared, version: number, id: version.id }
+fn predecessor<'v>(version: &PreviousVersion, schema: &'v ParsedSchema, before: &Before) -> PredecessorSide<'v> {
+    let declared = version.declared;
+    let lines = before.versions.iter().map(|version| version.declared.line());
+    PredecessorSide {
+        schema,
+        declared,
+        version: version.file.is_none().then_some(version.version),
+        id: version.id,
+        next_line: policy::next_free_line(declared.line(), lines.chain(before.lines_above.iter().copied())),
+    }
 }
 
 /// A candidate's schema as a file has it.

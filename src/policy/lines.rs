@@ -2,6 +2,7 @@
 //! (`change-classification` 8.1).
 
 use super::SchemaVersion;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The metadata property that declares the major version, an integer as text.
@@ -114,6 +115,12 @@ pub fn same_line<V>(candidate: Declared, live: &[(V, Declared)]) -> impl Iterato
     live.iter().filter(move |(_, declared)| declared.line() == line).map(|(version, _)| version)
 }
 
+/// Whether what begins a line has nothing before it that the level looks at, where policy is enforced and the subject
+/// groups its versions by `group`.
+pub fn is_new_line_free(group: Option<&str>) -> bool {
+    group.is_none_or(|group| group == MAJOR_PROPERTY)
+}
+
 /// The line a candidate joins among the live versions, newest first: that of [`same_line`].
 ///
 /// One that declares none joins line 1, as a stored version would. Where all that is there declares more, there is no
@@ -127,6 +134,14 @@ pub fn line_of<V>(candidate: Declared, live: &[(V, Declared)]) -> u32 {
         (Some(major), Some(lowest), _) => major.max(lowest),
         _ => candidate.line(),
     }
+}
+
+/// The lowest major version above `line` that is none of the lines there are: what begins a line. Between the two there
+/// may be others, and then what declares it is compared with the last of those.
+pub fn next_free_line(line: u32, lines: impl IntoIterator<Item = u32>) -> u32 {
+    let lines: BTreeSet<u32> = lines.into_iter().collect();
+    let is_free = |above: &u32| !lines.contains(above);
+    (line..u32::MAX).map(|below| below + 1).find(is_free).unwrap_or(line)
 }
 
 /// Reads a number as versions write it: ASCII digits, no leading zeros.

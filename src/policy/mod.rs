@@ -16,7 +16,10 @@ mod words;
 
 pub use decision::{Decision, DeclaredMajor, Enforcement, Question, decide};
 pub use exemption::{Exemption, Fingerprints};
-pub use lines::{Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, line_of, predecessor, same_line};
+pub use lines::{
+    Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, is_new_line_free, line_of, next_free_line,
+    predecessor, same_line,
+};
 pub use profile::{Profile, Rules};
 pub use version::{SchemaVersion, VersionOutcome};
 pub use words::{Unknown, nearest};
@@ -26,7 +29,7 @@ use crate::evolution::{Change, ChangeClass, Evolving, TooLarge, classify};
 use crate::schema::ParsedSchema;
 use answer::{Answer, AnsweredChange, LevelAnswer, Predecessor};
 use exemption::Named;
-use fixes::Ways;
+use fixes::{Declare, Ways};
 use jiff::civil::Date;
 use profile::{Grade, Readability, grades, worst};
 
@@ -54,6 +57,9 @@ pub struct Case<'a> {
     pub level: CompatibilityLevel,
     /// What that level says of the candidate and its history (`compat::check`).
     pub verdict: &'a LevelVerdict,
+    /// Whether that level has nothing against what begins a major line, where policy is enforced: not where the subject
+    /// groups its versions by another property.
+    pub is_new_line_free: bool,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The exemptions at hand, of this subject and of others.
@@ -82,6 +88,8 @@ pub struct PredecessorSide<'a> {
     pub version: Option<u32>,
     /// Its id in a registry, where it has one.
     pub id: Option<u32>,
+    /// The major version that begins a line above its own, as [`next_free_line`] finds it.
+    pub next_line: u32,
 }
 
 /// The decision with everything that led to it.
@@ -93,9 +101,16 @@ pub struct Judgement {
     pub accepted: bool,
     /// Why, in the words of the decision table and of `command-line` 4.
     pub reason: &'static str,
-    /// The major version to declare for a change of class `major-bump-required`: one above the predecessor's. Without
-    /// a predecessor the candidate's own.
+    /// The major version to declare for a change of class `major-bump-required`: the next above the predecessor's that
+    /// is free. Without a predecessor the candidate's own.
     pub needed_major: u32,
+    /// The line whose latest version is the predecessor of what declares that, where it is another than now: the
+    /// candidate is of an old line, above which there are others.
+    pub needed_major_follows: Option<u32>,
+    /// Whether to declare it is a way on: a higher one is not declared yet, and the level does not refuse that, too.
+    pub is_major_a_way: bool,
+    /// The semantic version that has to go along with that, where the candidate declares one, too.
+    pub needed_version: Option<SchemaVersion>,
     /// Whether the candidate declares a higher major version than the predecessor.
     pub is_major_raised: bool,
     /// What became of the declared semantic version. Refuses under `enforce` alone, where it fails.
@@ -146,11 +161,8 @@ pub fn judge_changes(case: &Case<'_>, changes: Vec<Change>, scratch: &mut compat
     let version = VersionOutcome::of(case.predecessor.map(|old| old.declared), case.candidate.declared, grade.bump);
     let (accepted, reason) = with_version(decision, version, case.policy.enforcement);
 
-    let needed_major = needed_major(case);
-    let ways = Ways {
-        declare: (!is_major_raised).then_some(needed_major),
-        is_settled: is_major_raised && is_level_compatible,
-    };
+    let next = NextMajor::of(case, is_major_raised);
+    let ways = next.ways(is_major_raised, is_level_compatible);
     let changes = answered(changes, &pardoned, fingerprints, &named, &ways);
     let warnings = warnings::of(&changes, grade, pair, decision, version, case.policy.enforcement);
     let answer = Answer {
@@ -170,7 +182,18 @@ pub fn judge_changes(case: &Case<'_>, changes: Vec<Change>, scratch: &mut compat
         exemptions: named.answered(case),
     };
     let exemptions_matched = named.indexes();
-    Judgement { answer, accepted, reason, needed_major, is_major_raised, version, exemptions_matched }
+    Judgement {
+        answer,
+        accepted,
+        reason,
+        needed_major: next.major,
+        needed_major_follows: next.follows,
+        is_major_a_way: next.is_a_way,
+        needed_version: case.candidate.declared.version.filter(|_| next.is_a_way).map(|it| it.in_line(next.major)),
+        is_major_raised,
+        version,
+        exemptions_matched,
+    }
 }
 
 /// Which way round the candidate and its predecessor can be read, whatever the level asks.
@@ -217,10 +240,32 @@ fn with_version(decision: Decision, version: VersionOutcome, enforcement: Enforc
     }
 }
 
-fn needed_major(case: &Case<'_>) -> u32 {
-    match case.predecessor {
-        Some(old) => old.declared.line().saturating_add(1),
-        None => case.candidate.declared.line(),
+/// The major version that a candidate has to declare for what needs one.
+#[derive(Clone, Copy)]
+struct NextMajor {
+    major: u32,
+    /// [`Judgement::needed_major_follows`]
+    follows: Option<u32>,
+    /// [`Judgement::is_major_a_way`]
+    is_a_way: bool,
+}
+
+impl NextMajor {
+    fn of(case: &Case<'_>, is_major_raised: bool) -> Self {
+        let major = case.predecessor.map_or(case.candidate.declared.line(), |old| old.next_line);
+        let old = case.predecessor.map(|old| old.declared.line()).filter(|line| *line < major);
+        let follows = old.map(|_| major - 1).filter(|line| old != Some(*line));
+        let is_level_content = *case.verdict == LevelVerdict::Compatible || case.is_new_line_free;
+        Self { major, follows, is_a_way: old.is_some() && !is_major_raised && is_level_content }
+    }
+
+    fn ways(self, is_major_raised: bool, is_level_compatible: bool) -> Ways {
+        Ways {
+            declare: self.is_a_way.then_some(Declare { major: self.major, follows: self.follows }),
+            // Between two schemas of which the old one is not the predecessor of what has to be declared, there is none.
+            has_exemption: is_major_raised || self.follows.is_none(),
+            is_settled: is_major_raised && is_level_compatible,
+        }
     }
 }
 

@@ -35,6 +35,12 @@ impl SchemaVersion {
         }
     }
 
+    /// The first of a major line; itself where it is of that line already.
+    #[must_use]
+    pub(super) fn in_line(self, major: u32) -> Self {
+        if self.major == major { self } else { Self { major, minor: 0, patch: 0 } }
+    }
+
     /// Which part went up from `old` to `self`; `None` where `self` is lower.
     fn raise_over(self, old: Self) -> Option<Bump> {
         if self < old {

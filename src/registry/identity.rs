@@ -47,7 +47,11 @@ pub(super) fn equivalent<'a>(
     Ok(None)
 }
 
-fn is_equivalent(
+/// Whether a version is equivalent to the candidate.
+///
+/// # Errors
+/// As [`equivalent`].
+pub(super) fn is_equivalent(
     world: World<'_>,
     subject: &SubjectName,
     candidate: &Candidate,

@@ -6,9 +6,10 @@
 use super::candidate::{Candidate, Draft};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, PolicyRefusal, RegistryError, SchemaProblem};
-use super::face::{CheckAgainst, Classification, RegisteredSchema, Reply, Submission};
+use super::face::{CheckAgainst, Classification, RegisteredSchema, Reply, RuleSets, Submission};
 use super::figures::{DecisionOutcome, Figures};
-use super::register::merged_metadata;
+use super::identity::is_equivalent;
+use super::register::{merged_metadata, merged_rule_set};
 use super::trial::{self, Span, Trial, with_scratch};
 use super::view::{Row, SubjectView};
 use super::world::World;
@@ -108,11 +109,11 @@ pub(super) fn require_accepted(
     if let (Some(unreadable), true, None) = (&unreadable, enforces, &broken) {
         return Err(RegistryError::RefusedByPolicy(Box::new(PolicyRefusal::unreadable(subject, unreadable))));
     }
-    let question = Question { world, subject, candidate, config, policy: &policy, declared };
+    let question = Question { world, subject, candidate, config, policy: &policy, declared, live: &live };
     let predecessor = question.predecessor(&live)?;
     let judged = question.judge(predecessor.as_ref(), broken.as_ref());
     let judgement = match (judged, broken) {
-        (Ok(judgement), Some(reason)) => return Err(incompatible(reason, messages::findings(&judgement.answer))),
+        (Ok(judgement), Some(reason)) => return Err(incompatible(reason, messages::findings(&judgement))),
         // The level has its own limits and its own words.
         (Err(_), Some(reason)) => return Err(incompatible(reason, Vec::new())),
         // Who only listens to policy is not kept from registering what policy cannot judge.
@@ -202,11 +203,13 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
     let mut draft = Draft::from(asked);
     // As registration has it: the line of what is sent without metadata is that of the latest version.
     draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
+    draft.rule_set = draft.rule_set.filter(|_| world.settings.rule_sets == RuleSets::Keep);
+    draft.rule_set = merged_rule_set(draft.rule_set.as_ref(), live.last().copied(), config);
     let candidate = &trial::candidate(world, draft, config)?;
     let policy = policy(world, subject);
     let (declared, unreadable) = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
     let line = (policy.enforcement == Enforcement::Enforce).then_some(declared);
-    let question = Question { world, subject, candidate, config, policy: &policy, declared };
+    let question = Question { world, subject, candidate, config, policy: &policy, declared, live: &live };
     let predecessor = match span {
         Span::Level => question.predecessor(&live)?,
         Span::Only(version) => {
@@ -215,7 +218,10 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
         }
     };
     // A schema that is there already is found, not judged, when it is registered again.
-    let is_found = span == Span::Level && predecessor.as_ref().is_some_and(|old| question.is_same_as(old));
+    let is_found = match &predecessor {
+        Some(old) if span == Span::Level => question.is_same_as(old)?,
+        _ => false,
+    };
     let broken = match is_found {
         true => None,
         false => Trial { world, subject, candidate, config, line }.breaks(&live, span)?,
@@ -246,6 +252,8 @@ struct Question<'a> {
     config: Option<&'a Config>,
     policy: &'a Policy,
     declared: Declared,
+    /// What is there, oldest first.
+    live: &'a [&'a Row],
 }
 
 /// A version that the candidate is compared with.
@@ -290,6 +298,9 @@ impl Question<'_> {
         };
         let exemptions = super::governance::exemptions_of(self.world.known, self.subject);
         let exemptions: Vec<Exemption> = exemptions.iter().map(|exemption| (**exemption).clone()).collect();
+        // Reserved fields are asked of the latest version, whatever its line.
+        let is_reserved_broken =
+            broken.is_some_and(|broken| !broken.removed.is_empty() || !broken.conflicting.is_empty());
         let case = Case {
             subject: self.subject.as_str(),
             candidate: Side { schema: &new, declared: self.declared },
@@ -298,9 +309,14 @@ impl Question<'_> {
                 declared: declared_by(old.row),
                 version: Some(old.row.version.get()),
                 id: u32::try_from(old.row.content.id.0).ok(),
+                next_line: policy::next_free_line(
+                    declared_by(old.row).line(),
+                    self.live.iter().map(|row| declared_by(row).line()),
+                ),
             }),
             level,
             verdict: &verdict,
+            is_new_line_free: !is_reserved_broken && policy::is_new_line_free(trial::group(self.config)),
             policy: self.policy,
             exemptions: &exemptions,
             today: today((self.world.settings.clock)()),
@@ -317,16 +333,10 @@ impl Question<'_> {
         Ok(schema.zip(Some(self.model()?)).map(|(old, new)| [new, old]))
     }
 
-    /// Whether nothing but properties that policy does not read can differ.
-    fn is_same_as(self, old: &Old<'_>) -> bool {
-        let new = self.candidate;
-        let property = |metadata: Option<&Arc<Metadata>>, name| metadata?.property(name).map(str::to_owned);
-        let declares_the_same = [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY]
-            .iter()
-            .all(|name| property(old.row.content.metadata(), name) == property(new.metadata.as_ref(), name));
-        let has_same_text = new.hash == old.row.content.text && *new.references == *old.row.content.references();
-        let reads_the_same = || self.model().is_ok_and(|model| model.resolved_text() == old.schema.resolved_text());
-        declares_the_same && (has_same_text || reads_the_same())
+    /// Whether registration would find the candidate in this version: one that brings other metadata or rules is new,
+    /// and the level is asked.
+    fn is_same_as(self, old: &Old<'_>) -> Result<bool, RegistryError> {
+        is_equivalent(self.world, self.subject, self.candidate, old.row)
     }
 }
 

@@ -163,8 +163,7 @@ impl<'a> Trial<'a> {
     /// Where the subject groups its versions by a property, those with the candidate's value. Where it does not,
     /// enforcement implies the declared major version as group (`change-classification` 8.1); otherwise all.
     fn group(self, live: &[&Row]) -> Box<dyn Fn(&Row) -> bool + 'a> {
-        let group = self.config.and_then(|config| config.group.as_deref()).filter(|group| !group.is_empty());
-        match (group, self.line) {
+        match (group(self.config), self.line) {
             (Some(group), _) => {
                 let of = move |metadata: Option<&Metadata>| metadata?.property(group).map(str::to_owned);
                 let wanted = of(self.candidate.metadata.as_deref());
@@ -177,6 +176,11 @@ impl<'a> Trial<'a> {
             (None, None) => Box::new(|_| true),
         }
     }
+}
+
+/// The property by which a subject groups its versions, where it does.
+pub(super) fn group(config: Option<&Config>) -> Option<&str> {
+    config.and_then(|config| config.group.as_deref()).filter(|group| !group.is_empty())
 }
 
 /// Lends this thread's scratch space for comparisons.

@@ -61,6 +61,13 @@ pub trait Base {
         Ok(None)
     }
 
+    /// The major lines of a subject that begin right above `line`, without a gap, as far as [`Base::before`] may have left
+    /// them out. Only what is advised depends on it, so that a base that cannot tell has none.
+    fn lines_above(&self, subject: &str, line: u32) -> Vec<u32> {
+        let (_, _) = (subject, line);
+        Vec::new()
+    }
+
     /// Every subject here, by name: those that have no candidate any more were removed.
     ///
     /// Empty for a registry and an export, which hold the subjects of other teams as well.

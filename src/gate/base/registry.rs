@@ -25,6 +25,9 @@ const THREADS: usize = 4;
 /// Most versions of one subject that are fetched.
 const VERSIONS_MAX: usize = 5_000;
 
+/// Most major lines that are asked for above a candidate's.
+const LINES_MAX: u32 = 100;
+
 /// What was learnt of each subject.
 type Known = BTreeMap<String, Result<Before, BaseError>>;
 
@@ -174,6 +177,7 @@ impl Registry {
         let kept_as = self.kept_as(asked);
         Ok(Before {
             versions,
+            lines_above: Vec::new(),
             level,
             policy: self.policy(asked)?,
             exemptions: self.exemptions(&kept_as)?,
@@ -357,6 +361,15 @@ impl Base for Registry {
             schema = schema.with_property(VERSION_PROPERTY, &version.to_string());
         }
         Ok(self.client.compatibility(&candidate.subject, &schema)?)
+    }
+
+    fn lines_above(&self, subject: &str, line: u32) -> Vec<u32> {
+        let is_there = |line: &u32| {
+            let property = BTreeMap::from([(MAJOR_PROPERTY.to_owned(), line.to_string())]);
+            self.client.latest_with(subject, &property).is_ok_and(|told| told.value.is_some())
+        };
+        let above = line.saturating_add(1)..=line.saturating_add(LINES_MAX);
+        above.take_while(is_there).collect()
     }
 
     /// Nothing: a registry holds the subjects of other teams as well.

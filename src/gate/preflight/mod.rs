@@ -16,6 +16,7 @@ use super::base::{Base as _, BaseError, Registry};
 use super::config::{Configuration, History};
 use super::estate::{Before, Candidate, Declared, PreviousVersion};
 use super::in_use::InUse;
+use super::old_line;
 use super::output;
 use super::parties::{self, Loaded};
 use super::render::Colour;
@@ -73,7 +74,7 @@ fn as_producer(
     };
     let address = registry.name();
     let in_force = in_force(&before, &address, today);
-    let judged = |candidate: &Candidate| judged(candidate, &before, &in_force, configuration);
+    let judged = |candidate: &Candidate| judged(registry, candidate, &before, &in_force, configuration);
     let (standing, readings) = match Loaded::of_file(&args.schema, configuration) {
         // What is no schema is refused, as by the registry; and nobody has to read what cannot be written.
         Err(_) => (judged(&candidate), Vec::new()),
@@ -159,12 +160,14 @@ fn standing(
 
 /// What registering the candidate would be answered with.
 fn judged(
+    registry: &Registry,
     candidate: &Candidate,
     before: &Before,
     in_force: &InForce<'_>,
     configuration: &Configuration,
 ) -> Registration {
-    let Judged { mut report, judgement } = subject::judge(candidate, before, in_force, &mut compat::Scratch::default());
+    let mut scratch = compat::Scratch::default();
+    let Judged { mut report, judgement } = old_line::judge(registry, candidate, before, in_force, &mut scratch);
     let entry = configuration.subjects.iter().find(|entry| entry.name == candidate.subject);
     let declaration = entry.map(|entry| &entry.declaration);
     report.advice = advice(
@@ -172,7 +175,6 @@ fn judged(
         &Situation {
             judgement: judgement.as_ref(),
             enforcement: in_force.policy.enforcement,
-            has_own_group: before.compatibility_group.is_some(),
             declaring: &|major| configuration.declaring(&candidate.subject, declaration, major),
         },
     );

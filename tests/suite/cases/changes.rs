@@ -28,9 +28,10 @@ fn answer(old: &ParsedSchema, new: &ParsedSchema) -> Answer {
     let case = Case {
         subject: "orders",
         candidate: Side { schema: new, declared },
-        predecessor: Some(PredecessorSide { schema: old, declared, version: None, id: None }),
+        predecessor: Some(PredecessorSide { schema: old, declared, version: None, id: None, next_line: 2 }),
         level: CompatibilityLevel::None,
         verdict: &LevelVerdict::Compatible,
+        is_new_line_free: true,
         policy: &policy,
         exemptions: &[],
         today: jiff::civil::date(2026, 1, 1),

@@ -317,6 +317,32 @@ fn all_doors_agree_where_a_configuration_changes_what_is_registered() {
     assert!(agreed.accepted > 100 && agreed.refused_by_policy > 30, "{agreed:?}");
 }
 
+/// The same text with another property is a new version, of which the level is asked.
+#[test]
+fn all_doors_agree_about_a_schema_that_gets_another_property() {
+    let field = |kind: &str| format!(r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":"{kind}"}}]}}"#);
+    let properties = [(Word::from("team"), "a".to_owned())].into();
+    let team = Change::Set(Metadata { properties, ..Metadata::default() });
+    let life = |name: &str, config: ConfigUpdate| Life {
+        name: name.to_owned(),
+        versions: vec![(field("int"), None), (field("string"), Some(1))],
+        candidate: (field("string"), Some(1)),
+        level: CompatibilityLevel::BackwardTransitive,
+        policy: under(Enforcement::Enforce, Profile::Seed),
+        config,
+        is_aliased: false,
+    };
+    let lives = [
+        life("under", ConfigUpdate { default_metadata: team.clone(), ..ConfigUpdate::default() }),
+        life("over", ConfigUpdate { override_metadata: team, ..ConfigUpdate::default() }),
+        life("plain", ConfigUpdate::default()),
+    ];
+    let mut agreed = Agreed::default();
+    let wrong = agree(&lives, &mut agreed);
+    check(&wrong, &agreed);
+    assert_eq!((agreed.refused_by_level, agreed.passed_over), (2, 1), "{agreed:?}");
+}
+
 /// The endpoint writes by hand what the gate prints.
 #[test]
 fn the_body_of_an_answer_is_the_document_of_the_gate() {

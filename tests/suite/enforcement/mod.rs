@@ -1,5 +1,6 @@
 //! The gate inside the registry: what is registered under a policy, and what the classification endpoints answer.
 
+mod advice;
 #[cfg(feature = "gate")]
 mod agreement;
 mod answers;

@@ -134,3 +134,32 @@ fn through_the_address_of_a_context_the_gate_comes_to_the_fingerprints_of_the_re
     let body = json!({"schema": NEW, "metadata": metadata}).to_string();
     assert_eq!(talk.ask("POST", "/contexts/.c/subjects/s/versions", &body).0, 200);
 }
+
+#[test]
+fn the_gate_sends_a_change_of_an_old_line_to_the_next_free_one() {
+    let mut talk = Conversation::new();
+    let url = talk.url();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // The second line is older than what the gate has to read: it is asked for.
+    let again = OLD.replace(r#""name":"a""#, r#""name":"a","doc":"again""#);
+    for (schema, major) in [(OLD, "1"), (NEW, "2"), (&again, "1")] {
+        let metadata = json!({ "properties": { "application.major.version": major } });
+        let body = json!({ "schema": schema, "metadata": metadata });
+        assert_eq!(talk.ask("POST", "/subjects/s/versions", &body.to_string()).0, 200);
+    }
+    let file = folder.path().join("s.avsc");
+    let told = |schema: &str| {
+        std::fs::write(&file, schema).expect("a temporary folder");
+        let file = file.to_str().expect("temporary folders have UTF-8 names");
+        let ended = run(&["check", file, "--subject", "s", "--against", &url, "--declare-major", "1"]);
+        assert_eq!(ended.code, Some(100), "{ended:?}");
+        ended.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let follows =
+        "declare major version 3 (--declare-major 3), which is then compared with the latest version of major 2";
+    let out = told(NEW);
+    assert!(out.contains(&format!("; other ways are a new subject, or to {follows}.")), "{out}");
+    assert!(!out.contains("exemption"), "{out}");
+    let out = told(&OLD.replace(r#""default":0"#, r#""default":1"#));
+    assert!(out.contains(&format!("D{}, or take back field-default-changed at b.", &follows[1..])), "{out}");
+}

@@ -250,9 +250,10 @@ fn judged(pair: &Pair, verdict: &LevelVerdict, policy: &Policy, scratch: &mut Sc
     let case = Case {
         subject: "orders",
         candidate: Side { schema: &pair.new, declared },
-        predecessor: Some(PredecessorSide { schema: &pair.old, declared, version: None, id: None }),
+        predecessor: Some(PredecessorSide { schema: &pair.old, declared, version: None, id: None, next_line: 2 }),
         level: CompatibilityLevel::Backward,
         verdict,
+        is_new_line_free: true,
         policy,
         exemptions: &[],
         today: jiff::civil::date(2026, 1, 1),

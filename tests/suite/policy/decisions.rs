@@ -152,7 +152,7 @@ fn what_is_accepted_or_refused_by_the_level_needs_no_words_of_policy() {
     scene.verdict = refusal(scene.level);
     let judgement = scene.judge(&[change("field-removed", "b")]);
     assert_eq!(messages::rejection(&judgement), None);
-    assert_eq!(messages::findings(&judgement.answer).len(), 1);
+    assert_eq!(messages::findings(&judgement).len(), 1);
 }
 
 #[test]
