@@ -36,7 +36,7 @@ pub(super) struct Rules {
 pub(super) enum Failure {
     /// No connection, or one that broke.
     Gone,
-    /// Something that will be the same in a moment: no trust, or no answer in time.
+    /// Something that will be the same in a moment: no trust, no answer in time, or something else than a registry.
     Hopeless,
     /// The registry says that it cannot now (429, 5xx), and perhaps when it can.
     Busy(Option<Duration>),
@@ -79,10 +79,12 @@ impl Attempts {
         self.at
     }
 
-    /// How long the next request may take; `None` when the time is over.
+    /// How long the next request may take; `None` when the time is over. What is left is shared among the addresses that
+    /// have not been asked in this round: one that never answers must not take it all.
     pub(super) fn within(&self, now: Instant) -> Option<Duration> {
         let left = self.until.saturating_duration_since(now);
-        (!left.is_zero()).then(|| left.min(self.rules.request))
+        let share = left / u32::try_from(self.left_in_round).unwrap_or(u32::MAX).max(1);
+        (!left.is_zero()).then(|| share.max(Duration::from_millis(1)).min(self.rules.request))
     }
 
     /// What to do after a failure. `chance` is drawn from 0 to 1 and spreads the waits of many clients.

@@ -90,7 +90,7 @@ impl<D: Driver> Caller<D> {
         loop {
             let address = attempts.address();
             let Some(within) = attempts.within(Instant::now()) else {
-                let over = Trouble::TooSlow(deadline.as_secs());
+                let over = Trouble::TooSlow(deadline);
                 return Err(last.unwrap_or_else(|| self.error(address, over)));
             };
             let (failure, trouble) = match self.send(query, address, within).await {
@@ -98,12 +98,19 @@ impl<D: Driver> Caller<D> {
                     let Err(trouble) = self.meaning(query, &reply) else { return self.garbage(query, address) };
                     (Failure::Busy(reply.retry_after), trouble)
                 }
-                Ok(reply) => {
-                    self.good.store(address, Ordering::Relaxed);
-                    return self.meaning(query, &reply).map_err(|trouble| self.error(address, trouble));
-                }
+                Ok(reply) => match self.meaning(query, &reply) {
+                    // Something else stands there, and perhaps not at the other addresses.
+                    Err(trouble @ (Trouble::Garbage { .. } | Trouble::Refused { status: 404, .. })) => {
+                        (Failure::Hopeless, trouble)
+                    }
+                    meaning => {
+                        self.good.store(address, Ordering::Relaxed);
+                        return meaning.map_err(|trouble| self.error(address, trouble));
+                    }
+                },
                 Err(trouble @ (Trouble::Unreachable(_) | Trouble::Broken(_))) => (Failure::Gone, trouble),
                 Err(trouble @ (Trouble::Tls(_) | Trouble::TooSlow(_))) => (Failure::Hopeless, trouble),
+                Err(trouble @ (Trouble::Garbage { .. } | Trouble::Redirected { .. })) => (Failure::Hopeless, trouble),
                 Err(trouble) => return Err(self.error(address, trouble)),
             };
             let chance = self.dice.lock().unwrap_or_else(PoisonError::into_inner).f64();

@@ -1,6 +1,7 @@
 //! Why a registry gave no usable answer: one line each, with what to do.
 
 use std::fmt;
+use std::time::Duration;
 
 /// A question that was not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub enum Trouble {
     Broken(String),
     /// No encrypted connection could be made.
     Tls(String),
-    /// No whole answer in this many seconds.
-    TooSlow(u64),
+    /// No whole answer in this time.
+    TooSlow(Duration),
     /// 401: who asks is not known.
     Unauthorized {
         /// Whether credentials were shown.
@@ -101,7 +102,7 @@ impl fmt::Display for ClientError {
             Trouble::Unreachable(reason) => write!(f, "cannot be reached ({reason})"),
             Trouble::Broken(reason) => write!(f, "broke off the connection ({reason})"),
             Trouble::Tls(reason) => write!(f, "offers no connection that can be trusted ({reason})"),
-            Trouble::TooSlow(seconds) => write!(f, "gave no whole answer within {seconds} s"),
+            Trouble::TooSlow(time) => write!(f, "gave no whole answer within {} s", seconds(*time)),
             Trouble::Unauthorized { had_credentials: false } => f.write_str("wants to know who asks (401)"),
             Trouble::Unauthorized { had_credentials: true } => f.write_str("does not accept the credentials (401)"),
             Trouble::Forbidden { path } => write!(f, "does not let this user read {path} (403)"),
@@ -123,6 +124,12 @@ impl fmt::Display for ClientError {
             Trouble::TooLarge { path, bytes } => write!(f, "answers {path} with more than {bytes} bytes"),
         }
     }
+}
+
+/// So many seconds, to the tenth where that tells more.
+pub(super) fn seconds(time: Duration) -> String {
+    let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
+    if tenths >= 10.0 { format!("{tenths:.0}") } else { tenths.to_string() }
 }
 
 impl std::error::Error for ClientError {}

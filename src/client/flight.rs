@@ -18,6 +18,8 @@ pub(super) struct Flights<K, V> {
 
 /// A question that is being asked.
 pub(super) struct Flight<V> {
+    /// How long who asks has for it.
+    until: Instant,
     state: Mutex<State<V>>,
     landed: Condvar,
 }
@@ -57,13 +59,13 @@ impl<K: Hash + Eq + Clone, V: Clone> Flights<K, V> {
         Self { running: Mutex::new(HashMap::new()) }
     }
 
-    /// Whether to ask or to wait. `is_known` is asked under the lock whether an answer came in the meantime.
-    pub(super) fn board(&self, key: &K) -> Boarding<'_, K, V> {
+    /// Whether to ask, until then at most, or to wait for one who asks.
+    pub(super) fn board(&self, key: &K, until: Instant) -> Boarding<'_, K, V> {
         let mut running = lock(&self.running);
         if let Some(flight) = running.get(key) {
             return Boarding::Passenger(Arc::clone(flight));
         }
-        let flight = Arc::new(Flight { state: Mutex::new(State::Running(Vec::new())), landed: Condvar::new() });
+        let flight = Arc::new(Flight { until, state: Mutex::new(State::Running(Vec::new())), landed: Condvar::new() });
         running.insert(key.clone(), Arc::clone(&flight));
         Boarding::Pilot(Pilot { flights: self, key: key.clone(), flight, has_landed: false })
     }
@@ -95,6 +97,12 @@ impl<K: Hash + Eq + Clone, V: Clone> Drop for Pilot<'_, K, V> {
 }
 
 impl<V: Clone> Flight<V> {
+    /// Whether it had so much less time than one that has `time` and until `until`, that what it did not get by then need
+    /// not be missing for that one.
+    pub(super) fn was_hasty(&self, until: Instant, time: Duration) -> bool {
+        until > self.until + time / 4
+    }
+
     /// The answer, once it has landed; the inner `None` where it never did.
     pub(super) fn found(&self) -> Option<Option<Found<V>>> {
         match &*lock(&self.state) {

@@ -280,7 +280,7 @@ impl<D: Driver> Core<D> {
     }
 
     /// The registry's answer, to us or to another who asks the same; `None` where it should be in memory by now, or where
-    /// the other gave up.
+    /// the other gave up, or had less time than we have.
     async fn asked_once<Q: Question>(
         &self,
         question: &Q,
@@ -289,10 +289,12 @@ impl<D: Driver> Core<D> {
     ) -> Option<Found<Q::Answer>> {
         let shelf = Q::shelf(&self.memory);
         let left = until.saturating_duration_since(Instant::now());
-        match shelf.flights.board(question) {
+        match shelf.flights.board(question, until) {
             Boarding::Passenger(flight) => {
                 let has_landed = self.caller.driver().wait(&*flight, left).await;
                 match flight.found() {
+                    // That the registry cannot be reached in a moment is no answer for who has minutes.
+                    Some(Some(Err(error))) if error.is_outage() && flight.was_hasty(until, deadline) => None,
                     Some(found) => found,
                     None if has_landed => None,
                     None => Some(Err(self.caller.too_slow(deadline))),
@@ -322,8 +324,8 @@ impl<D: Driver> Core<D> {
         let (core, question) = (Arc::clone(self), question.clone());
         self.caller.driver().in_background(async move {
             let shelf = Q::shelf(&core.memory);
-            let Boarding::Pilot(pilot) = shelf.flights.board(&question) else { return };
             let deadline = BACKGROUND.min(core.caller.settings().patience.deadline);
+            let Boarding::Pilot(pilot) = shelf.flights.board(&question, Instant::now() + deadline) else { return };
             let found = question.ask(&core.caller, deadline).await;
             match &found {
                 Ok(answer) => shelf.keep(&question, answer.clone()),
@@ -345,7 +347,7 @@ impl Memory {
 
 impl<D: Driver> Caller<D> {
     fn too_slow(&self, deadline: Duration) -> ClientError {
-        ClientError { address: self.address().to_owned(), trouble: Trouble::TooSlow(deadline.as_secs()) }
+        ClientError { address: self.address().to_owned(), trouble: Trouble::TooSlow(deadline) }
     }
 }
 

@@ -66,7 +66,8 @@ impl Default for Limits {
 /// How long and how often, for one question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
-    /// For the answer, with every wait and every try.
+    /// For the answer, with every wait and every try. Of several addresses none takes more than its share of what is left,
+    /// so that one which never answers leaves time for the others.
     pub deadline: Duration,
     /// How often one address is asked: again after 429 and 5xx, and after a round in which none could be reached.
     pub tries: u32,

@@ -2,7 +2,7 @@
 
 use crate::client::access::Origin;
 use crate::client::caller::{Driver, Outgoing};
-use crate::client::error::Trouble;
+use crate::client::error::{Trouble, seconds};
 use crate::client::flight::{Landed, Landing};
 use crate::client::query::{Reply, in_passing, retry_after, shown};
 use crate::client::settings::{Limits, Settings, Unusable};
@@ -103,8 +103,8 @@ impl ReqwestDriver {
         let words = innermost(error);
         if error.is_timeout() {
             return match error.is_connect() {
-                true => Trouble::Unreachable(format!("no connection within {} s", self.limits.connect.as_secs_f32())),
-                false => Trouble::TooSlow(outgoing.within.as_secs()),
+                true => Trouble::Unreachable(format!("no connection within {} s", seconds(self.limits.connect))),
+                false => Trouble::TooSlow(outgoing.within),
             };
         }
         let cause = cause(error);

@@ -3,7 +3,7 @@
 use super::background::Background;
 use crate::client::access::Origin;
 use crate::client::caller::{Driver, Outgoing};
-use crate::client::error::Trouble;
+use crate::client::error::{Trouble, seconds};
 use crate::client::flight::Landing;
 use crate::client::query::{Reply, in_passing, retry_after, shown};
 use crate::client::settings::{Limits, Settings};
@@ -76,9 +76,9 @@ impl UreqDriver {
         };
         match error {
             Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-                Trouble::Unreachable(format!("no connection within {} s", self.limits.connect.as_secs_f32()))
+                Trouble::Unreachable(format!("no connection within {} s", seconds(self.limits.connect)))
             }
-            Error::Timeout(_) => Trouble::TooSlow(outgoing.within.as_secs()),
+            Error::Timeout(_) => Trouble::TooSlow(outgoing.within),
             Error::HostNotFound => Trouble::Unreachable("the host name has no address".to_owned()),
             Error::ConnectionFailed => Trouble::Unreachable("no connection".to_owned()),
             Error::ConnectProxyFailed(reason) => {

@@ -3,7 +3,7 @@
 use super::{Way, ask, hasty, nowhere, with_each};
 use crate::fake_registry::{FakeRegistry, Said};
 use serde_json::json;
-use sluicegate::client::{Authorization, ClientError, Producing, Schema, Settings, Trouble, Writer};
+use sluicegate::client::{Authorization, ClientError, Producing, Schema, Settings, Trouble, Writer, blocking};
 use std::time::{Duration, Instant};
 
 const SUBJECTS: &str = "/subjects";
@@ -41,6 +41,56 @@ fn a_registry_that_hangs_or_breaks_off_or_stays_busy_is_left_for_the_next() {
         let tries = if matches!(said, Said::Answer(..)) { 4 } else { 1 };
         assert_eq!(bad.count(SUBJECTS), 2 * tries, "{said:?}");
     }
+}
+
+#[test]
+fn what_is_no_registry_is_left_for_one_that_is() {
+    for said in [
+        Said::Answer(200, "<html>".to_owned()),
+        Said::Answer(404, "<html>".to_owned()),
+        Said::Slowly(Duration::ZERO, 302, &[("Location", "https://login.example.org/")], String::new()),
+    ] {
+        let (bad, good) = (FakeRegistry::start(), FakeRegistry::start());
+        bad.say(SUBJECTS, said.clone());
+        good.json(SUBJECTS, json!(["b"]));
+        for way in Way::both(&hasty(&[bad.url(), good.url()])) {
+            for _ in 0..2 {
+                assert_eq!(ask!(&way, subjects()).unwrap(), ["b"], "{said:?}");
+            }
+            assert_eq!(way.address(), good.url());
+        }
+        assert_eq!(bad.count(SUBJECTS), 2, "once by each client: {said:?}");
+    }
+}
+
+#[test]
+fn an_address_that_never_answers_leaves_time_for_the_others() {
+    let (hangs, good) = (FakeRegistry::start(), FakeRegistry::start());
+    hangs.say(SUBJECTS, Said::Silence);
+    good.json(SUBJECTS, json!(["b"]));
+    let mut settings = Settings::new([hangs.url(), good.url()]);
+    settings.patience.deadline = Duration::from_secs(1); // less than one request may take
+    for way in Way::both(&settings) {
+        for _ in 0..2 {
+            assert_eq!(ask!(&way, subjects()).unwrap(), ["b"]);
+        }
+    }
+}
+
+#[test]
+fn who_has_time_does_not_share_the_failure_of_one_in_a_hurry() {
+    let registry = FakeRegistry::start();
+    let after = Duration::from_millis(600);
+    registry.say("/schemas/ids/1", Said::Slowly(after, 200, &[], r#"{"schema":"\"int\""}"#.to_owned()));
+    let client = blocking::Client::new(Settings::new([registry.url()])).unwrap();
+    std::thread::scope(|scope| {
+        let hasty = client.within(Duration::from_millis(300));
+        let hurried = scope.spawn(move || hasty.schema_by_id(1, None));
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(client.schema_by_id(1, None).unwrap().is_some());
+        let error = hurried.join().unwrap().unwrap_err();
+        assert!(error.to_string().ends_with("gave no whole answer within 0.3 s"), "{error}");
+    });
 }
 
 #[test]
