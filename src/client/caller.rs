@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Most redirects that are followed for one request, all within one origin.
 const REDIRECTS_MAX: usize = 5;
@@ -96,7 +96,8 @@ impl<D: Driver> Caller<D> {
             let (failure, trouble) = match self.send(query, address, within).await {
                 Ok(reply) if reply.is_busy() => {
                     let Err(trouble) = self.meaning(query, &reply) else { return self.garbage(query, address) };
-                    (Failure::Busy(reply.retry_after), trouble)
+                    let wait = reply.retry_after.map(|when| when.wait(SystemTime::now()));
+                    (Failure::Busy(wait), trouble)
                 }
                 Ok(reply) => match self.meaning(query, &reply) {
                     // Something else stands there, and perhaps not at the other addresses.

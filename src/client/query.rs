@@ -2,7 +2,7 @@
 
 use super::error::Trouble;
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Longest piece of a foreign message that is repeated in passing, in characters.
 const MESSAGE_CHARS_MAX: usize = 200;
@@ -14,8 +14,8 @@ const REFUSAL_CHARS_MAX: usize = 16_000;
 pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// How long the registry wants to be left alone.
-    pub(super) retry_after: Option<Duration>,
+    /// When the registry wants to be asked again.
+    pub(super) retry_after: Option<RetryAfter>,
     /// Where a redirect leads.
     pub(super) location: Option<String>,
 }
@@ -107,9 +107,34 @@ impl Reply {
     }
 }
 
-/// `Retry-After` in seconds; its other form, a date, needs a clock that agrees with the registry's.
-pub(super) fn retry_after(header: &str) -> Option<Duration> {
-    header.trim().parse().ok().map(Duration::from_secs)
+/// When to ask again (RFC 9110, 10.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RetryAfter {
+    /// After so long.
+    Wait(Duration),
+    /// At this time, by the clock at hand.
+    At(SystemTime),
+}
+
+impl RetryAfter {
+    /// Reads `Retry-After`: seconds, or a date. `date` is the `Date` of the same answer, if it has one: the two of them tell
+    /// how long, whatever the clock at hand says. Anything else says nothing.
+    pub(super) fn read(header: &str, date: Option<&str>) -> Option<Self> {
+        if let Ok(seconds) = header.trim().parse() {
+            return Some(Self::Wait(Duration::from_secs(seconds)));
+        }
+        let at = httpdate::parse_http_date(header.trim()).ok()?;
+        let told = date.and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+        Some(told.map_or(Self::At(at), |told| Self::Wait(at.duration_since(told).unwrap_or_default())))
+    }
+
+    /// How long that is from now on; a time that is over means now.
+    pub(super) fn wait(self, now: SystemTime) -> Duration {
+        match self {
+            Self::Wait(wait) => wait,
+            Self::At(at) => at.duration_since(now).unwrap_or_default(),
+        }
+    }
 }
 
 /// A path for people: without its query.
@@ -139,8 +164,8 @@ pub(super) fn in_passing(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Query, Reply, Trouble, retry_after};
-    use std::time::Duration;
+    use super::{Query, Reply, RetryAfter, Trouble};
+    use std::time::{Duration, UNIX_EPOCH};
 
     fn meaning(status: u16, body: &str) -> Result<Option<u64>, Trouble> {
         let query = Query::get("/x?y=z".to_owned(), &[40401], serde_json::Value::as_u64).posting(String::new());
@@ -164,11 +189,32 @@ mod tests {
         assert_eq!(message, "a b");
     }
 
+    /// A second before the date of RFC 9110's example.
+    const BEFORE: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
+
     #[test]
     fn the_seconds_of_a_retry_are_understood() {
-        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
-        for other in ["", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT", "99999999999999999999"] {
-            assert_eq!(retry_after(other), None, "{other}");
+        assert_eq!(RetryAfter::read(" 7 ", None), Some(RetryAfter::Wait(Duration::from_secs(7))));
+        assert_eq!(RetryAfter::read("7", Some(BEFORE)), Some(RetryAfter::Wait(Duration::from_secs(7))));
+        for other in ["", "-1", "1.5", "tomorrow", "99999999999999999999", "Sun, 06 Nov 1994", "1994-11-06T08:49:37Z"] {
+            assert_eq!(RetryAfter::read(other, Some(BEFORE)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_date_of_a_retry_is_understood_in_each_of_its_forms() {
+        let at = UNIX_EPOCH + Duration::from_secs(784_111_777); // RFC 9110, 5.6.7
+        let forms = ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"];
+        for form in forms {
+            let read = RetryAfter::read(form, None).expect(form);
+            assert_eq!(read, RetryAfter::At(at), "{form}");
+            assert_eq!(read.wait(at - Duration::from_secs(9)), Duration::from_secs(9));
+            assert_eq!(read.wait(at + Duration::from_secs(9)), Duration::ZERO, "it is over");
+            let told = RetryAfter::read(form, Some(BEFORE));
+            assert_eq!(told, Some(RetryAfter::Wait(Duration::from_secs(1))), "by the registry's own clock");
+            let over = RetryAfter::read(form, Some("Mon, 07 Nov 1994 08:49:37 GMT"));
+            assert_eq!(over, Some(RetryAfter::Wait(Duration::ZERO)));
+            assert_eq!(RetryAfter::read(form, Some("never")), Some(RetryAfter::At(at)));
         }
     }
 }

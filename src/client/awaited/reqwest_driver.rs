@@ -4,7 +4,7 @@ use crate::client::access::Origin;
 use crate::client::caller::{Driver, Outgoing};
 use crate::client::error::{Trouble, seconds};
 use crate::client::flight::{Landed, Landing};
-use crate::client::query::{Reply, in_passing, retry_after, shown};
+use crate::client::query::{Reply, RetryAfter, in_passing, shown};
 use crate::client::settings::{Limits, Settings, Unusable};
 use crate::client::wire_words::{ACCEPTED, SCHEMA_REGISTRY_JSON, USER_AGENT};
 use reqwest::{Error, Response};
@@ -82,9 +82,10 @@ impl ReqwestDriver {
         let mut response = sent.map_err(|error| self.trouble(&error, outgoing))?;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry, location) = (header("Retry-After"), header("Location"));
+        let retry_after = retry.and_then(|retry| RetryAfter::read(&retry, header("Date").as_deref()));
         let status = response.status().as_u16();
         let body = self.body(&mut response, outgoing).await?;
-        Ok(Reply { status, body, retry_after: retry.as_deref().and_then(retry_after), location })
+        Ok(Reply { status, body, retry_after, location })
     }
 
     async fn body(&self, response: &mut Response, outgoing: Outgoing<'_>) -> Result<Vec<u8>, Trouble> {

@@ -5,7 +5,7 @@ use crate::client::access::Origin;
 use crate::client::caller::{Driver, Outgoing};
 use crate::client::error::{Trouble, seconds};
 use crate::client::flight::Landing;
-use crate::client::query::{Reply, in_passing, retry_after, shown};
+use crate::client::query::{Reply, RetryAfter, in_passing, shown};
 use crate::client::settings::{Limits, Settings};
 use crate::client::wire_words::{ACCEPTED, SCHEMA_REGISTRY_JSON, USER_AGENT};
 use std::io::ErrorKind;
@@ -64,9 +64,10 @@ impl UreqDriver {
         };
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (retry, location) = (header("Retry-After"), header("Location"));
+        let retry_after = retry.and_then(|retry| RetryAfter::read(&retry, header("Date").as_deref()));
         let status = response.status().as_u16();
         let body = response.body_mut().with_config().limit(self.limits.answer_bytes).read_to_vec().map_err(failed)?;
-        Ok(Reply { status, body, retry_after: retry.as_deref().and_then(retry_after), location })
+        Ok(Reply { status, body, retry_after, location })
     }
 
     fn trouble(&self, error: Error, outgoing: Outgoing<'_>) -> Trouble {

@@ -117,6 +117,33 @@ fn nobody_waits_for_a_registry_that_wants_to_be_left_alone_for_longer_than_the_d
 }
 
 #[test]
+fn a_date_is_as_good_a_time_to_be_asked_again_as_a_number_of_seconds() {
+    const OVER: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const NEVER: &str = "Fri, 31 Dec 9999 23:59:59 GMT";
+    let [second, long] = [Duration::from_secs(1), Duration::from_secs(30)];
+    // By the registry's clock, if it tells; else by ours. A registry that wants too long a rest is not asked again.
+    type Headers = &'static [(&'static str, &'static str)];
+    let cases: [(Headers, Option<Duration>); 4] = [
+        (&[("Retry-After", OVER)], Some(Duration::ZERO)),
+        (&[("Date", "Sun, 06 Nov 1994 08:49:36 GMT"), ("Retry-After", OVER)], Some(second)),
+        (&[("Date", NEVER), ("Retry-After", OVER)], Some(Duration::ZERO)),
+        (&[("Retry-After", NEVER)], None),
+    ];
+    for (headers, wait) in cases {
+        with_each(as_usual, |registry, way| {
+            registry.say(SUBJECTS, Said::Slowly(Duration::ZERO, 503, headers, String::new()));
+            registry.json(SUBJECTS, json!([]));
+            let began = Instant::now();
+            let answer = ask!(way, subjects());
+            let took = began.elapsed();
+            assert_eq!(answer.is_ok(), wait.is_some(), "{headers:?}: {answer:?}");
+            assert!(took >= wait.unwrap_or_default() && took < long, "{headers:?}: {took:?}");
+            assert_eq!(registry.count(SUBJECTS), 1 + usize::from(wait.is_some()), "{headers:?}");
+        });
+    }
+}
+
+#[test]
 fn the_deadline_ends_everything() {
     let registry = FakeRegistry::start();
     registry.say(SUBJECTS, Said::Slowly(Duration::from_millis(150), 502, &[], String::new()));
