@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("policy", &["schema", "compat", "evolution"]), // never "registry": it serves the gate without a server
     ("witness", &["schema", "compat"]), // it proves a verdict, it does not make one
     ("records", &["schema", "compat"]), // never "client", "gate" or "http": it knows no one who asks
-    ("client", &["schema", "records", "evolution::ChangeClass", "evolution::Bump"]), // never "http": it knows the contract, not our server
+    ("client", &["schema", "records", "compat", "evolution::ChangeClass", "evolution::Bump", "policy"]), // never "http": it knows the contract, not our server
     ("gate", &["schema", "compat", "evolution", "policy", "witness", "records", "client", "topic"]), // never "registry", "http" or "storage"
     ("registry", &["schema", "compat", "evolution", "policy"]), // never "storage" or "http": effects only through the journal
     ("topic", &["registry", "schema", "compat::CompatibilityLevel", "evolution::ChangeClass", "policy"]), // words of facts

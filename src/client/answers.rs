@@ -4,6 +4,7 @@
 use super::schema::{Document, Guid};
 use crate::evolution::Bump;
 use crate::evolution::ChangeClass;
+use crate::policy::{Exemption, PolicyLayer, Treatment, Unknown};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -86,6 +87,22 @@ pub struct ClassOfChange {
     pub predecessor: Option<u32>,
     /// Each change, in schema order.
     pub changes: Vec<ToldChange>,
+    /// Who says so, and on what policy.
+    pub by: Classifier,
+}
+
+/// Who found out what kind of change a schema would be, and on what policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Classifier {
+    /// The registry, on the policy in force there.
+    Registry,
+    /// This library, by the same rules and on the policy in force there: the registry has policies, but does not classify, or
+    /// something before it does not let the question pass.
+    Library,
+    /// This library, by the same rules, of a registry that knows no policies: on profile `seed`, without rules of one's own and
+    /// without exemptions. What a team has agreed on elsewhere, as in a `sluicegate.toml`, is not known.
+    LibraryWithoutPolicy,
 }
 
 /// One change.
@@ -125,6 +142,36 @@ pub struct OwnExemption {
     pub reason: String,
     pub approved_by: String,
     pub expires: String,
+}
+
+impl SubjectConfig {
+    /// What the registry makes of a registration before it looks at it.
+    pub fn treatment(&self) -> Treatment {
+        Treatment {
+            normalizes: self.normalizes,
+            default_properties: self.default_properties.clone(),
+            override_properties: self.override_properties.clone(),
+        }
+    }
+}
+
+impl OwnPolicy {
+    /// What its words mean.
+    ///
+    /// # Errors
+    /// The first word that this release does not know.
+    pub fn layer(&self) -> Result<PolicyLayer, Unknown> {
+        let rules = self.rules.iter().map(|(id, class)| (id.as_str(), class.as_str()));
+        PolicyLayer::read(self.profile.as_deref(), self.enforcement.as_deref(), rules)
+    }
+}
+
+impl OwnExemption {
+    /// What it means; `None` of one whose last day cannot be read, which is in force on no day.
+    pub fn read(&self) -> Option<Exemption> {
+        let Self { fingerprint, subject, change, path, reason, approved_by, expires } = self.clone();
+        Some(Exemption { fingerprint, subject, change, path, reason, approved_by, expires: expires.parse().ok()? })
+    }
 }
 
 pub(super) fn names(answer: &Value) -> Option<Vec<String>> {
@@ -207,6 +254,7 @@ pub(super) fn class_of_change(answer: &Value) -> Option<ClassOfChange> {
         bump: Bump::ALL.into_iter().find(|known| known.as_str() == bump)?,
         predecessor: answer.get("predecessor").and_then(|predecessor| number(predecessor.get("version")?)),
         changes: answer.get("changes")?.as_array()?.iter().map(change).collect::<Option<_>>()?,
+        by: Classifier::Registry,
     })
 }
 

@@ -62,6 +62,11 @@ pub enum Trouble {
         /// What is missing or too much.
         reason: String,
     },
+    /// The registry does not classify changes, and what it tells is not enough to do it here.
+    Unclassified {
+        /// Why not.
+        reason: String,
+    },
     /// The answer is not one of a registry.
     Garbage {
         /// What was asked for.
@@ -79,7 +84,13 @@ pub enum Trouble {
 impl ClientError {
     /// Whether it is about what was asked for rather than about the registry as a whole.
     pub fn concerns_one_subject(&self) -> bool {
-        matches!(self.trouble, Trouble::Forbidden { .. } | Trouble::TooLarge { .. } | Trouble::Unresolvable { .. })
+        matches!(
+            self.trouble,
+            Trouble::Forbidden { .. }
+                | Trouble::TooLarge { .. }
+                | Trouble::Unresolvable { .. }
+                | Trouble::Unclassified { .. }
+        )
     }
 
     /// Whether it says nothing about what was asked for: the registry could not be reached, or could not answer now. What
@@ -91,6 +102,7 @@ impl ClientError {
             Trouble::Refused { status, .. } => *status == 429 || *status >= 500,
             Trouble::Unauthorized { .. } | Trouble::Forbidden { .. } => false,
             Trouble::Rejected { .. } | Trouble::TooLarge { .. } | Trouble::Unresolvable { .. } => false,
+            Trouble::Unclassified { .. } => false,
         }
     }
 }
@@ -118,6 +130,9 @@ impl fmt::Display for ClientError {
                 "sends us on to {to}; nothing is sent there unasked: give the address that it means, if that is a registry"
             ),
             Trouble::Unresolvable { reason } => write!(f, "has a schema that is not complete: {reason}"),
+            Trouble::Unclassified { reason } => {
+                write!(f, "does not classify changes, and from here it cannot be done: {reason}")
+            }
             Trouble::Garbage { path } => {
                 write!(f, "answers {path} with something else than a registry would; is that its whole address?")
             }

@@ -63,12 +63,12 @@ macro_rules! questions {
                 $done!(self.core().config(subject, self.deadline))
             }
 
-            /// The subject that `subject` is an alias of, as it is written there; `None` where it is none.
+            /// Which subject a name stands for, aliases followed, and what is in force there.
             ///
             /// # Errors
             /// [`ClientError`]
-            pub $($asynchronous)? fn alias(&self, subject: &str) -> Result<Option<String>, ClientError> {
-                $done!(self.core().alias(subject, self.deadline))
+            pub $($asynchronous)? fn resolve(&self, subject: &str) -> Result<ResolvedSubject, ClientError> {
+                $done!(self.core().resolve(subject, self.deadline))
             }
 
             /// The mode in force for a subject: `READWRITE`, or the word for what it does not take; `None` of a registry
@@ -117,16 +117,18 @@ macro_rules! questions {
                 $done!(self.core().compatibility(subject, schema, self.deadline))
             }
 
-            /// What kind of change `schema` would be for the subject, on the policy in force there, as the registry says.
-            /// `None` of one that does not classify: only Sluicegate does.
+            /// What kind of change `schema` would be for the subject, on the policy in force there.
+            ///
+            /// Sluicegate says so itself. Of any other registry it is found out here, by the same rules, from what that tells
+            /// of the subject: [`ClassOfChange::by`] says which, and what was not known.
             ///
             /// # Errors
-            /// [`ClientError`]
+            /// [`ClientError`]; [`Trouble::Unclassified`](super::Trouble::Unclassified) where neither can say, and why.
             pub $($asynchronous)? fn class_of_change(
                 &self,
                 subject: &str,
                 schema: &Schema,
-            ) -> Result<Option<ClassOfChange>, ClientError> {
+            ) -> Result<ClassOfChange, ClientError> {
                 $done!(self.core().class_of_change(subject, schema, self.deadline))
             }
 
@@ -234,6 +236,14 @@ macro_rules! questions {
                 properties: &BTreeMap<String, String>,
             ) -> Result<Told<Option<Arc<RegisteredSchema>>>, ClientError> {
                 $done!(self.core().latest(subject, properties, self.deadline))
+            }
+
+            /// The major lines (`application.major.version`) of a subject that begin right above `line`, without a gap.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn lines_above(&self, subject: &str, line: u32) -> Result<Vec<u32>, ClientError> {
+                $done!(self.core().lines_above(subject, line, self.deadline))
             }
 
             /// The numbers of a subject's live versions; `None` for one that is not there. Remembered, and refreshed in the

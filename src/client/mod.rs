@@ -9,15 +9,17 @@ mod attempts;
 mod awaited;
 pub mod blocking;
 mod caller;
+mod classification;
 mod codec;
 mod error;
 mod face;
 mod flight;
 mod memory;
 mod operations;
-mod path;
+pub(crate) mod path;
 mod query;
 mod questions;
+mod resolution;
 mod schema;
 mod settings;
 mod standing;
@@ -26,8 +28,8 @@ mod wire_words;
 
 pub use access::{Authorization, is_address};
 pub use answers::{
-    ClassOfChange, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, ToldChange, Verdict,
-    VersionReference,
+    ClassOfChange, Classifier, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, ToldChange,
+    Verdict, VersionReference,
 };
 pub use awaited::Client;
 pub use codec::{
@@ -36,6 +38,7 @@ pub use codec::{
 };
 pub use error::{ClientError, Trouble};
 pub use memory::{Figures, Freshness, Told};
+pub use resolution::ResolvedSubject;
 pub use schema::{Guid, RegisteredSchema, Schema, Unreadable};
 pub use settings::{Keep, Limits, Patience, Settings, Unusable};
 pub use standing::Standing;

@@ -1,8 +1,6 @@
 //! Every question a client can be asked, whichever way it sends.
 
-use super::answers::{
-    self, ClassOfChange, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, Verdict,
-};
+use super::answers::{self, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, Verdict};
 use super::caller::Driver;
 use super::error::{ClientError, Trouble};
 use super::memory::{Core, Told};
@@ -86,17 +84,6 @@ impl<D: Driver> Core<D> {
     ) -> Result<Option<Verdict>, ClientError> {
         let path = schema.path("/compatibility", subject, "/versions", "verbose=true");
         let query = Query::get(path, &[40401, 40402], answers::verdict).posting(schema.body());
-        self.caller.ask(&query, deadline).await
-    }
-
-    pub(super) async fn class_of_change(
-        &self,
-        subject: &str,
-        schema: &Schema,
-        deadline: Duration,
-    ) -> Result<Option<ClassOfChange>, ClientError> {
-        let path = schema.path("/classification", subject, "/versions", "");
-        let query = Query::own(path, answers::class_of_change).posting(schema.body());
         self.caller.ask(&query, deadline).await
     }
 

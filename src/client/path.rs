@@ -1,10 +1,10 @@
-//! Subjects as segments of a path.
+//! Subjects as segments of a path, and back.
 
 use std::fmt::Write as _;
 
 /// Percent-encodes all but what RFC 3986 calls unreserved. `.` and `..` are spelled out as well: between slashes they
 /// would mean the folder.
-pub(super) fn segment(text: &str) -> String {
+pub(in crate::client) fn segment(text: &str) -> String {
     let spells_dots = matches!(text, "." | "..");
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -18,9 +18,32 @@ pub(super) fn segment(text: &str) -> String {
     encoded
 }
 
+/// What `%XX` stands for; anything else, and what is no UTF-8 then, stays as it is.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match (first, tail) {
+            (b'%', [high, low, ..]) => char::from(*high).to_digit(16).zip(char::from(*low).to_digit(16)),
+            _ => None,
+        };
+        match escaped {
+            Some((high, low)) => {
+                decoded.extend(u8::try_from(high * 16 + low));
+                rest = &tail[2..];
+            }
+            None => {
+                decoded.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::segment;
+    use super::{percent_decoded, segment};
 
     #[test]
     fn a_subject_is_one_segment() {
@@ -32,6 +55,7 @@ mod tests {
             ("..", "%2E%2E"),
         ] {
             assert_eq!(segment(subject), encoded);
+            assert_eq!(percent_decoded(encoded), subject);
         }
     }
 }

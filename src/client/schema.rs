@@ -47,6 +47,12 @@ impl Schema {
         self
     }
 
+    /// With these properties in its metadata, and no others.
+    #[must_use]
+    pub(super) fn with_properties(&self, properties: &BTreeMap<String, String>) -> Self {
+        Self { properties: properties.clone(), ..self.clone() }
+    }
+
     /// Looked up and registered in its normal form (`normalize=true`): found again when only the spelling differs.
     #[must_use]
     pub fn normalized(mut self) -> Self {
@@ -62,6 +68,16 @@ impl Schema {
     /// What it refers to directly.
     pub fn references(&self) -> &[VersionReference] {
         &self.references
+    }
+
+    /// The properties in its metadata.
+    pub fn properties(&self) -> &BTreeMap<String, String> {
+        &self.properties
+    }
+
+    /// Whether it is looked up and registered in its normal form.
+    pub fn is_normalized(&self) -> bool {
+        self.is_normalized
     }
 
     /// The path of a question about it.

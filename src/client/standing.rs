@@ -1,6 +1,6 @@
 //! How a schema stands to a subject: what a producer wants to know before it starts.
 
-use super::answers::{ClassOfChange, Registration, Verdict};
+use super::answers::{ClassOfChange, Classifier, Registration, Verdict};
 use super::caller::Driver;
 use super::error::ClientError;
 use super::memory::Core;
@@ -31,8 +31,10 @@ pub struct Standing {
     pub registration: Option<Arc<Registration>>,
     /// The registry's verdict on the level in force; `None` where the subject has no version yet.
     pub verdict: Option<Verdict>,
-    /// What kind of change it would be, on the policy in force; `None` of a registry that does not classify.
+    /// What kind of change it would be, on the policy in force; `None` where that could not be found out.
     pub change: Option<ClassOfChange>,
+    /// Why not.
+    pub unclassified: Option<ClientError>,
 }
 
 impl Standing {
@@ -59,11 +61,16 @@ impl<D: Driver> Core<D> {
         let registration = self.registration(subject, schema, left()).await?;
         let subject = subject.to_owned();
         if registration.is_some() {
-            return Ok(Standing { subject, registration, verdict: None, change: None });
+            return Ok(Standing { subject, registration, verdict: None, change: None, unclassified: None });
         }
         let verdict = self.compatibility(&subject, schema, left()).await?;
-        let change = self.class_of_change(&subject, schema, left()).await?;
-        Ok(Standing { subject, registration, verdict, change })
+        let (change, unclassified) = match self.class_of_change(&subject, schema, left()).await {
+            Ok(change) => (Some(change), None),
+            // Who may not read a configuration, or follows what is no Avro, is still told what the registry says.
+            Err(error) if error.concerns_one_subject() => (None, Some(error)),
+            Err(error) => return Err(error),
+        };
+        Ok(Standing { subject, registration, verdict, change, unclassified })
     }
 }
 
@@ -83,9 +90,16 @@ impl fmt::Display for Standing {
             Some(_) => f.write_str("; the level accepts it")?,
             None => f.write_str("; it would be the first version")?,
         }
-        let Some(change) = &self.change else { return Ok(()) };
+        let change = match (&self.change, &self.unclassified) {
+            (Some(change), _) => change,
+            (None, Some(why)) => return write!(f, "\nclass unknown: {why}"),
+            (None, None) => return Ok(()),
+        };
         if change.class != ChangeClass::None {
             write!(f, "\nclass {}, bump {}", change.class, change.bump)?;
+            if change.by == Classifier::LibraryWithoutPolicy {
+                f.write_str(", on profile seed: the registry knows no policies")?;
+            }
         }
         for told in change.changes.iter().filter(|told| told.class > ChangeClass::Allowed) {
             write!(f, "\n  {}: {} at {}\n    {}", told.class, told.id, told.path, told.fix)?;

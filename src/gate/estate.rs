@@ -2,7 +2,7 @@
 
 use crate::compat::CompatibilityLevel;
 pub use crate::policy::Declared;
-use crate::policy::{Enforcement, Exemption, Profile, Rules};
+use crate::policy::{Exemption, PolicyLayer, Treatment};
 use crate::schema::ReferencedText;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub struct Before {
     /// The level in force there, where the base has one of its own (a registry).
     pub level: Option<CompatibilityLevel>,
     /// The policy in force there, likewise.
-    pub policy: PolicySetting,
+    pub policy: PolicyLayer,
     /// Exemptions that the base knows, of this subject.
     pub exemptions: Vec<Exemption>,
     /// The property by which the base groups versions for its level check (a registry's `compatibilityGroup`).
@@ -52,25 +52,6 @@ pub struct Before {
     pub treatment: Treatment,
 }
 
-/// What a registry makes of a registration before it looks at it. Everything empty: nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Treatment {
-    /// Whether schemas are normalised.
-    pub normalizes: bool,
-    /// Metadata properties laid under what a registration brings or inherits.
-    pub default_properties: BTreeMap<String, String>,
-    /// Metadata properties laid over it.
-    pub override_properties: BTreeMap<String, String>,
-}
-
-impl Treatment {
-    /// What becomes of metadata properties that are brought or inherited.
-    pub fn applied_to(&self, properties: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        let layers = [&self.default_properties, properties, &self.override_properties];
-        layers.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())).collect()
-    }
-}
-
 impl Before {
     /// The name of a subject at the base, over which its fingerprints go. A registry that is asked through the address
     /// of a context (`…/contexts/.c`) calls `orders` what it keeps as `:.c:orders`, and one with an alias calls the
@@ -78,17 +59,6 @@ impl Before {
     pub fn subject<'a>(&'a self, asked: &'a str) -> &'a str {
         self.kept_as.as_deref().unwrap_or(asked)
     }
-}
-
-/// What some layer says about policy; `None` and absent ids say nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PolicySetting {
-    /// The profile.
-    pub profile: Option<Profile>,
-    /// The enforcement.
-    pub enforcement: Option<Enforcement>,
-    /// Overrides by change id.
-    pub rules: Rules,
 }
 
 /// A version that is there already.

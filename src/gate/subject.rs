@@ -2,7 +2,7 @@
 
 use super::adopted::{self, Baseline};
 use super::config::{FailOn, History};
-use super::estate::{Before, Candidate, PreviousVersion, Text, Treatment};
+use super::estate::{Before, Candidate, PreviousVersion, Text};
 use super::place::Placed;
 use super::plain::plain;
 use super::report::{Decision, Problem, Status, SubjectReport};
@@ -10,7 +10,8 @@ use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict};
 use crate::evolution::{self, Bump};
 use crate::policy::answer::FilePosition;
 use crate::policy::{
-    self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side, UnreadableDeclaration,
+    self, Case, Declaration, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side, Treatment,
+    UnreadableDeclaration,
 };
 use crate::schema::avro::{self, AvroSchema, SourceSpans};
 use crate::schema::names::Version;
@@ -18,7 +19,7 @@ use crate::schema::{self, InvalidSchema, ParsedSchema, SchemaSource, SchemaType,
 use crate::witness::{self, Witnesses};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
@@ -91,47 +92,25 @@ pub(super) fn brought(declared: Declared) -> BTreeMap<String, String> {
 
 /// The metadata properties that a candidate will have at the base.
 pub(super) fn properties_of(candidate: &Candidate, before: &Before) -> BTreeMap<String, String> {
-    Declaration::of(candidate, heir_of(candidate, before), &before.treatment).properties
+    declaration(candidate, before).properties
 }
 
-/// What the base makes of what a candidate declares.
-struct Declaration {
-    /// What it will declare.
-    declared: Declared,
-    /// What its metadata will hold, as far as files and base can say.
-    properties: BTreeMap<String, String>,
-    /// What the base lays over it that is no version.
-    unreadable: Option<UnreadableDeclaration>,
-    /// The properties that the base lays under or over all that is registered.
-    laid_down: BTreeSet<String>,
-}
-
-impl Declaration {
-    /// Of what a candidate brings, or else inherits. Not the semantic version of what it inherits: a registry does not
-    /// hold one that was inherited against whoever registers without knowing of it.
-    fn of(candidate: &Candidate, heir_of: Option<&PreviousVersion>, treatment: &Treatment) -> Self {
-        let is_brought = candidate.declared != Declared::default();
-        let properties = heir_of.map_or_else(|| brought(candidate.declared), |latest| latest.properties.clone());
-        let properties = treatment.applied_to(&properties);
-        let property = |name: &str| properties.get(name).map(String::as_str);
-        let declared = Declared::readable(property);
-        let (declared, unreadable) = match is_brought {
-            true => (declared, Declared::read(property).err()),
-            false => (Declared { version: None, ..declared }, None),
-        };
-        let laid_down = treatment.default_properties.keys().chain(treatment.override_properties.keys());
-        Self { declared, unreadable, laid_down: laid_down.cloned().collect(), properties }
-    }
-
-    /// Whether a version declares the same, letter by letter where it has properties. Of other properties only those are
-    /// known that the base itself lays down; what else a producer sends, no file says.
-    fn is_that_of(&self, version: &PreviousVersion) -> bool {
-        let is_same = |name: &str| version.properties.get(name) == self.properties.get(name);
-        let known = [policy::MAJOR_PROPERTY, policy::VERSION_PROPERTY].into_iter();
-        match version.file {
-            Some(_) => version.declared == self.declared,
-            None => known.chain(self.laid_down.iter().map(String::as_str)).all(is_same),
+/// What the base makes of what a candidate declares, or else inherits.
+fn declaration(candidate: &Candidate, before: &Before) -> Declaration {
+    match candidate.declared == Declared::default() {
+        true => {
+            let heir_of = heir_of(candidate, before);
+            Declaration::inherited(heir_of.map(|latest| &latest.properties), &before.treatment)
         }
+        false => Declaration::brought(&brought(candidate.declared), &before.treatment),
+    }
+}
+
+/// Whether a version declares the same as a candidate will; a file has no properties to compare.
+fn is_declared_by(version: &PreviousVersion, declaration: &Declaration) -> bool {
+    match version.file {
+        Some(_) => version.declared == declaration.declared,
+        None => declaration.is_that_of(&version.properties),
     }
 }
 
@@ -191,7 +170,7 @@ fn compare(
     scratch: &mut compat::Scratch,
     report: &mut SubjectReport,
 ) -> Result<Option<Judgement>, Stopped> {
-    let declaration = &Declaration::of(candidate, heir_of(candidate, before), &before.treatment);
+    let declaration = &declaration(candidate, before);
     let (new, placed) = parse_candidate(candidate, &before.treatment)?;
     let live: Vec<(&PreviousVersion, Declared)> =
         before.versions.iter().map(|version| (version, version.declared)).collect();
@@ -201,7 +180,7 @@ fn compare(
     };
     // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        declaration.is_that_of(version) && schema.resolved_text() == new.resolved_text()
+        is_declared_by(version, declaration) && schema.resolved_text() == new.resolved_text()
     });
     // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {
@@ -419,7 +398,7 @@ pub(super) fn group_of<'b>(
     before: &'b Before,
     enforcement: Enforcement,
 ) -> Vec<&'b PreviousVersion> {
-    group(&Declaration::of(candidate, heir_of(candidate, before), &before.treatment), before, enforcement)
+    group(&declaration(candidate, before), before, enforcement)
 }
 
 /// Enters where in the two files each change stands.

@@ -4,9 +4,11 @@
 
 pub mod answer;
 mod decision;
+mod declaration;
 mod document;
 mod exemption;
 mod fixes;
+mod layer;
 mod lines;
 pub mod messages;
 mod profile;
@@ -15,7 +17,9 @@ mod warnings;
 mod words;
 
 pub use decision::{Decision, DeclaredMajor, Enforcement, Question, decide};
+pub use declaration::{Declaration, Treatment};
 pub use exemption::{Exemption, Fingerprints};
+pub use layer::PolicyLayer;
 pub use lines::{
     Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY, is_new_line_free, line_of, next_free_line,
     predecessor, same_line,

@@ -41,8 +41,13 @@ pub(crate) struct FakeRegistry {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What is said by a function: `None` where that knows nothing.
+type Teller = Box<dyn Fn(&Asked) -> Option<(u16, String)> + Send + Sync>;
+
 #[derive(Default)]
 struct Script {
+    /// Who is asked first.
+    teller: Mutex<Option<Teller>>,
     /// Per target what is said, one after the other; the last stays.
     answers: Mutex<BTreeMap<String, Vec<Said>>>,
     asked: Mutex<Vec<Asked>>,
@@ -103,6 +108,23 @@ impl FakeRegistry {
         self
     }
 
+    /// Says what the registry at `address` says, but knows nothing of what is `hidden`, the beginning of a path.
+    #[cfg(feature = "server")]
+    pub(crate) fn in_front_of(address: SocketAddr, hidden: &'static str) -> Self {
+        let front = Self::start();
+        let behind = Mutex::new(crate::confluent_api::client::Client::new(address));
+        let teller = move |asked: &Asked| {
+            if asked.target.starts_with(hidden) {
+                return None;
+            }
+            let body = (!asked.body.is_empty()).then_some(asked.body.as_bytes());
+            let answer = behind.lock().unwrap().send(&asked.method, &asked.target, &[], body).expect("an answer");
+            Some((answer.status, answer.text()))
+        };
+        *front.script.teller.lock().unwrap() = Some(Box::new(teller));
+        front
+    }
+
     /// Breaks off every connection from now on, or ends that.
     pub(crate) fn is_down(&self, is_down: bool) -> &Self {
         self.script.is_down.store(is_down, Ordering::SeqCst);
@@ -146,14 +168,17 @@ impl Drop for FakeRegistry {
 impl Script {
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_nodelay(true)?; // or the body waits for the head to be acknowledged
         let mut reader = BufReader::new(stream.try_clone()?);
         while let Some(asked) = read_request(&mut reader)? {
             let target = asked.target.clone();
             if self.is_down.load(Ordering::SeqCst) {
                 return stream.shutdown(std::net::Shutdown::Both);
             }
+            let told = self.teller.lock().unwrap().as_ref().and_then(|teller| teller(&asked));
             self.asked.lock().unwrap().push(asked);
-            match self.next(&target) {
+            let said = told.map_or_else(|| self.next(&target), |(status, body)| Said::Answer(status, body));
+            match said {
                 Said::Answer(status, body) => answer(&mut stream, status, &[], &body)?,
                 Said::Slowly(time, status, headers, body) => {
                     std::thread::sleep(time);

@@ -10,6 +10,7 @@ use super::error::ClientError;
 use super::face::questions;
 use super::memory::{Core, Memory, Told};
 use super::questions::SchemaQuestion;
+use super::resolution::ResolvedSubject;
 use super::schema::{Guid, RegisteredSchema, Schema};
 use super::settings::{LONGEST, Settings, Unusable};
 use super::standing::Standing;

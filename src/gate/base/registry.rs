@@ -6,15 +6,16 @@ use super::registered::{Shelf, declared, previous, schema};
 use super::way_on::told;
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
 use crate::client::blocking::Client;
+use crate::client::path::percent_decoded;
 use crate::client::{
-    Authorization, ClientError, Guid, OwnExemption, OwnPolicy, RegisteredVersion, Schema, Settings, SubjectConfig,
-    Verdict, is_address,
+    Authorization, ClientError, Guid, OwnExemption, RegisteredVersion, ResolvedSubject, Schema, Settings,
+    SubjectConfig, Verdict, is_address,
 };
 use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, Declared, PolicySetting, PreviousVersion, Text, Treatment};
-use crate::policy::{Enforcement, Exemption, MAJOR_PROPERTY, Profile, Rules, VERSION_PROPERTY};
+use crate::gate::estate::{Before, Candidate, Declared, PreviousVersion, Text};
+use crate::policy::{Exemption, MAJOR_PROPERTY, PolicyLayer, VERSION_PROPERTY};
 use crate::records::wire::SchemaRef;
-use crate::schema::names::{Context, SubjectName};
+use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -24,9 +25,6 @@ const THREADS: usize = 4;
 
 /// Most versions of one subject that are fetched.
 const VERSIONS_MAX: usize = 5_000;
-
-/// Most major lines that are asked for above a candidate's.
-const LINES_MAX: u32 = 100;
 
 /// What was learnt of each subject.
 type Known = BTreeMap<String, Result<Before, BaseError>>;
@@ -38,8 +36,6 @@ type Versions = BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>;
 pub(in crate::gate) struct Registry {
     client: Client,
     inquiry: Inquiry,
-    /// The context that names without one lie in, where the address has one.
-    context: Option<String>,
     /// Versions that others refer to.
     referenced: Mutex<Versions>,
     known: Mutex<Known>,
@@ -53,10 +49,8 @@ pub(in crate::gate) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, Bas
     settings.limits = inquiry.limits;
     // A check that waits long is worse than one that says so.
     settings.patience.tries = 2;
-    let context = settings.addresses.first().and_then(|address| context_of(address));
     let client = Client::new(settings).map_err(|unusable| BaseError::Unavailable(unusable.to_string()))?;
     Ok(Registry {
-        context,
         client,
         inquiry,
         referenced: Mutex::default(),
@@ -95,41 +89,6 @@ fn access(url: &str, inquiry: &Inquiry) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// The context of `http://HOST:PORT/contexts/.c`, as servers read it: a colon at either end and a missing dot do not
-/// matter. `None` for the default one.
-fn context_of(address: &str) -> Option<String> {
-    let (rest, context) = address.trim_end_matches('/').rsplit_once('/')?;
-    rest.ends_with("/contexts").then_some(())?;
-    let context = percent_decoded(context);
-    let name = context.strip_prefix(':').unwrap_or(&context);
-    let name = name.strip_suffix(':').unwrap_or(name);
-    let name = name.strip_prefix('.').unwrap_or(name);
-    (!name.is_empty()).then(|| format!(".{name}"))
-}
-
-/// What `%XX` stands for; anything else, and what is no UTF-8 then, stays as it is.
-fn percent_decoded(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match (first, tail) {
-            (b'%', [high, low, ..]) => char::from(*high).to_digit(16).zip(char::from(*low).to_digit(16)),
-            _ => None,
-        };
-        match escaped {
-            Some((high, low)) => {
-                decoded.extend(u8::try_from(high * 16 + low));
-                rest = &tail[2..];
-            }
-            None => {
-                decoded.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
-}
-
 impl Registry {
     /// The numbers of a subject's live versions, in ascending order.
     pub(in crate::gate) fn live(&self, subject: &str) -> Result<Vec<u32>, BaseError> {
@@ -144,9 +103,8 @@ impl Registry {
     /// The mode in force for a subject where it keeps new versions out, `READONLY` and its like.
     pub(in crate::gate) fn closed_by_mode(&self, subject: &str) -> Result<Option<String>, BaseError> {
         const CLOSED: [&str; 4] = ["READONLY", "READONLY_OVERRIDE", "IMPORT", "FORWARD"];
-        let (alias_of, _) = self.config(subject)?;
-        let asked = alias_of.as_deref().unwrap_or(subject);
-        Ok(self.client.mode(asked)?.filter(|mode| CLOSED.contains(&mode.as_str())))
+        let there = self.client.resolve(subject)?;
+        Ok(self.client.mode(&there.subject)?.filter(|mode| CLOSED.contains(&mode.as_str())))
     }
 
     /// The schema that a message names, an id in the context of `subject`; `None` where there is none.
@@ -162,8 +120,7 @@ impl Registry {
 
     fn learn(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
         let numbers = self.client.versions(subject)?;
-        let (alias_of, config) = self.config(subject)?;
-        let asked = alias_of.as_deref().unwrap_or(subject);
+        let ResolvedSubject { subject: asked, kept_as, config } = self.client.resolve(subject)?;
         let level = config.level.as_deref().map(|word| {
             CompatibilityLevel::read(word).ok_or_else(|| {
                 BaseError::undecided(format!("the registry has level {word} for it, which this release does not know"))
@@ -172,54 +129,18 @@ impl Registry {
         let level = level.transpose()?;
         let mut fetched = self.history(subject, candidate, &numbers, level, &config)?;
         // References are seen from where the versions are.
-        fetched.iter_mut().for_each(|version| asked.clone_into(&mut version.subject));
+        fetched.iter_mut().for_each(|version| version.subject.clone_from(&asked));
         let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
-        let kept_as = self.kept_as(asked);
         Ok(Before {
             versions,
             lines_above: Vec::new(),
             level,
-            policy: self.policy(asked)?,
+            policy: self.policy(&asked)?,
             exemptions: self.exemptions(&kept_as)?,
+            treatment: config.treatment(),
             compatibility_group: config.group,
             kept_as: (kept_as != subject).then_some(kept_as),
-            treatment: Treatment {
-                normalizes: config.normalizes,
-                default_properties: config.default_properties,
-                override_properties: config.override_properties,
-            },
         })
-    }
-
-    /// The subject that `subject` is an alias of, one hop as registries follow it, in a form in which it can be asked
-    /// for; and the configuration in force.
-    fn config(&self, subject: &str) -> Result<(Option<String>, SubjectConfig), BaseError> {
-        let config = self.client.config(subject)?;
-        // A subject without a configuration of its own is shown that of its context, alias included.
-        let alias = match &config.alias {
-            Some(_) => self.client.alias(subject)?,
-            None => None,
-        };
-        let Some(alias) = alias else { return Ok((None, config)) };
-        let named = SubjectName::read(&self.kept_as(subject));
-        let target = SubjectName::referenced(&alias, named.context());
-        // Inside a context a name without one is a name of that context.
-        let target = match target.context() == Context::DEFAULT && self.context.is_some() {
-            true => format!(":{}:{}", Context::DEFAULT, target.name()),
-            false => target.as_str().to_owned(),
-        };
-        let config = self.client.config(&target)?;
-        Ok((Some(target), config))
-    }
-
-    /// What the registry calls a subject.
-    fn kept_as(&self, subject: &str) -> String {
-        let is_qualified = subject.starts_with(":.") || subject.starts_with(":*:");
-        let qualified = match &self.context {
-            Some(context) if !is_qualified => format!(":{context}:{subject}"),
-            Some(_) | None => subject.to_owned(),
-        };
-        SubjectName::read(&qualified).as_str().to_owned()
     }
 
     /// The versions that matter, newest first.
@@ -287,14 +208,12 @@ impl Registry {
         Ok(*self.has_policies.get_or_init(|| has))
     }
 
-    fn policy(&self, subject: &str) -> Result<PolicySetting, BaseError> {
+    fn policy(&self, subject: &str) -> Result<PolicyLayer, BaseError> {
         if !self.has_policies()? {
-            return Ok(PolicySetting::default());
+            return Ok(PolicyLayer::default());
         }
-        let told = self.client.policy(subject)?;
-        told.map_or(Ok(PolicySetting::default()), |policy| {
-            setting(&policy).map_err(|reason| BaseError::undecided(format!("the policy of the registry: {reason}")))
-        })
+        let told = self.client.policy(subject)?.unwrap_or_default();
+        told.layer().map_err(|reason| BaseError::undecided(format!("the policy of the registry: {reason}")))
     }
 
     /// Those of a subject, by the name that the registry has for it.
@@ -309,8 +228,7 @@ impl Registry {
                 self.exemptions.get_or_init(|| told)
             }
         };
-        // One whose day cannot be read is in force on no day.
-        Ok(all.iter().filter(|told| told.subject == kept_as).filter_map(exemption).collect())
+        Ok(all.iter().filter(|told| told.subject == kept_as).filter_map(OwnExemption::read).collect())
     }
 }
 
@@ -364,12 +282,7 @@ impl Base for Registry {
     }
 
     fn lines_above(&self, subject: &str, line: u32) -> Vec<u32> {
-        let is_there = |line: &u32| {
-            let property = BTreeMap::from([(MAJOR_PROPERTY.to_owned(), line.to_string())]);
-            self.client.latest_with(subject, &property).is_ok_and(|told| told.value.is_some())
-        };
-        let above = line.saturating_add(1)..=line.saturating_add(LINES_MAX);
-        above.take_while(is_there).collect()
+        self.client.lines_above(subject, line).unwrap_or_default()
     }
 
     /// Nothing: a registry holds the subjects of other teams as well.
@@ -414,32 +327,6 @@ fn in_parallel<T: Sync, R: Send>(
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
-}
-
-fn setting(policy: &OwnPolicy) -> Result<PolicySetting, String> {
-    let rules = policy.rules.iter().map(|(id, class)| (id.as_str(), class.as_str()));
-    Ok(PolicySetting {
-        profile: policy.profile.as_deref().map(Profile::read).transpose().map_err(|unknown| unknown.to_string())?,
-        enforcement: policy
-            .enforcement
-            .as_deref()
-            .map(Enforcement::read)
-            .transpose()
-            .map_err(|unknown| unknown.to_string())?,
-        rules: Rules::parse(rules).map_err(|unknown| unknown.to_string())?,
-    })
-}
-
-fn exemption(told: &OwnExemption) -> Option<Exemption> {
-    Some(Exemption {
-        fingerprint: told.fingerprint.clone(),
-        subject: told.subject.clone(),
-        change: told.change.clone(),
-        path: told.path.clone(),
-        reason: told.reason.clone(),
-        approved_by: told.approved_by.clone(),
-        expires: told.expires.parse().ok()?,
-    })
 }
 
 impl From<ClientError> for BaseError {

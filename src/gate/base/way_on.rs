@@ -30,6 +30,7 @@ fn way_on(trouble: &Trouble) -> &'static str {
         Trouble::Rejected { .. }
         | Trouble::Redirected { .. }
         | Trouble::Unresolvable { .. }
+        | Trouble::Unclassified { .. }
         | Trouble::Garbage { .. }
         | Trouble::TooLarge { .. } => "",
     }

@@ -26,7 +26,7 @@ use super::schema_file;
 use super::subject::{self, InForce, Judged};
 use super::world::{Failure, FailureKind, World};
 use crate::compat::{self, CompatibilityLevel};
-use crate::policy::{Enforcement, Policy, Profile};
+use crate::policy::Enforcement;
 use jiff::civil::Date;
 use reading::reading;
 use sought::Sought;
@@ -119,11 +119,7 @@ fn as_consumer(args: &PreflightArgs, own: &Loaded, registry: &Registry) -> Resul
 fn in_force<'a>(before: &'a Before, base: &'a str, today: Date) -> InForce<'a> {
     InForce {
         level: before.level.unwrap_or(CompatibilityLevel::Backward),
-        policy: Policy {
-            profile: before.policy.profile.unwrap_or(Profile::Seed),
-            enforcement: before.policy.enforcement.unwrap_or(Enforcement::Off),
-            rules: before.policy.rules.clone(),
-        },
+        policy: before.policy.clone().completed(),
         history: History::Latest,
         fail_on: None,
         baseline: None,

@@ -1,6 +1,6 @@
 //! What changing policies means. A read-only mode does not keep from it: the mode binds those who write schemas.
 
-use super::layer::PolicyLayer;
+use crate::policy::PolicyLayer;
 use crate::registry::error::RegistryError;
 use crate::registry::record::Event;
 use crate::registry::view::{Known as _, View};

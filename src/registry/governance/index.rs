@@ -2,8 +2,7 @@
 //! from an exemption's fingerprint to its subject.
 
 use super::exemptions_of;
-use super::layer::PolicyLayer;
-use crate::policy::Exemption;
+use crate::policy::{Exemption, PolicyLayer};
 use crate::registry::catalog::Catalog;
 use crate::registry::overlay::Overlay;
 use crate::registry::view::{Below, Known as _, SubjectView, View, is_within};

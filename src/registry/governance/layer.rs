@@ -1,53 +1,9 @@
 //! Policies by scope, and how they are inherited: field by field, rules id by id.
 
-use crate::policy::{Enforcement, Policy, Profile, Rules, Unknown};
+use crate::policy::{Policy, PolicyLayer};
 use crate::registry::scope::all_contexts;
 use crate::registry::view::Known;
 use crate::schema::names::SubjectName;
-
-/// What one scope says about how changes are looked at; what it leaves out comes from further outside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PolicyLayer {
-    /// The point of view.
-    pub profile: Option<Profile>,
-    /// Whether policy may refuse.
-    pub enforcement: Option<Enforcement>,
-    /// What is seen otherwise, by change id.
-    pub rules: Rules,
-}
-
-impl PolicyLayer {
-    /// Reads a layer from the words of requests and records.
-    ///
-    /// # Errors
-    /// The first word that means nothing, with the nearest one that does.
-    pub fn read<'a>(
-        profile: Option<&str>,
-        enforcement: Option<&str>,
-        rules: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, Unknown> {
-        Ok(Self {
-            profile: profile.map(Profile::read).transpose()?,
-            enforcement: enforcement.map(Enforcement::read).transpose()?,
-            rules: Rules::parse(rules)?,
-        })
-    }
-
-    /// The policy that is in force where nothing else is said: the server's own defaults fill what is left out.
-    pub fn completed(self) -> Policy {
-        Policy {
-            profile: self.profile.unwrap_or(Profile::Seed),
-            enforcement: self.enforcement.unwrap_or(Enforcement::Off),
-            rules: self.rules,
-        }
-    }
-}
-
-impl From<Policy> for PolicyLayer {
-    fn from(policy: Policy) -> Self {
-        Self { profile: Some(policy.profile), enforcement: Some(policy.enforcement), rules: policy.rules }
-    }
-}
 
 /// The policy in force for a subject: what it says itself, else what its context says, else what the global scope says,
 /// else what `:.__GLOBAL:` says; where nobody says anything, the server's own (`change-classification` 8.2 and 10).

@@ -11,8 +11,7 @@ mod index;
 mod layer;
 mod problem;
 
-pub use crate::policy::Exemption;
-pub use layer::PolicyLayer;
+pub use crate::policy::{Exemption, PolicyLayer};
 pub use problem::{ExemptionMember, ExemptionProblem};
 
 pub(super) use index::{ExemptionChanges, ExemptionIndex, Governance};

@@ -103,12 +103,3 @@ fn an_old_registry_that_answers_a_registration_with_the_id_alone_is_understood()
         assert_eq!((known.id, registry.asked().len()), (5, 1), "what was registered is known to be");
     });
 }
-
-#[test]
-fn a_registry_that_does_not_classify_is_no_failure() {
-    with_each(as_usual, |registry, way| {
-        assert_eq!(ask!(way, class_of_change("x", &Schema::avro("\"int\""))).unwrap(), None);
-        registry.say("/classification/subjects/y/versions", Said::Answer(405, String::new()));
-        assert_eq!(ask!(way, class_of_change("y", &Schema::avro("\"int\""))).unwrap(), None);
-    });
-}

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod answers;
+mod classification;
 mod codec;
 #[cfg(feature = "server")]
 mod example;

@@ -2,7 +2,8 @@
 
 use super::{Way, ask, hasty};
 use crate::confluent_api::start;
-use sluicegate::client::{ClientError, NotReady, Producing, Schema, Trouble, Writer};
+use crate::fake_registry::FakeRegistry;
+use sluicegate::client::{ClassOfChange, Classifier, ClientError, NotReady, Producing, Schema, Trouble, Writer};
 use sluicegate::evolution::{Bump, ChangeClass};
 use sluicegate::http::{Bound, HttpSettings};
 use sluicegate::registry::Settings;
@@ -14,6 +15,10 @@ pub(super) fn server() -> (Bound, String) {
     let server = start::server(Settings::default(), HttpSettings::default());
     let address = format!("http://{}", server.addresses()[0]);
     (server, address)
+}
+
+fn body(text: &str) -> String {
+    serde_json::json!({ "schema": text }).to_string()
 }
 
 fn rejection(answer: Result<impl std::fmt::Debug, ClientError>) -> (u32, String) {
@@ -38,7 +43,7 @@ fn a_schema_is_looked_up_judged_and_registered() {
 
         let verdict = ask!(way, compatibility("x", &v2)).unwrap().unwrap();
         assert!(!verdict.is_compatible && verdict.messages[0].contains("READER_FIELD_MISSING_DEFAULT_VALUE"));
-        let change = ask!(way, class_of_change("x", &v2)).unwrap().unwrap();
+        let change = ask!(way, class_of_change("x", &v2)).unwrap();
         assert_eq!(
             (change.class, change.bump, change.predecessor),
             (ChangeClass::MajorBumpRequired, Bump::Major, Some(1))
@@ -81,6 +86,37 @@ fn a_schema_with_references_is_found_in_its_context_with_all_of_them() {
             None,
             "another context"
         );
+        server.abort().unwrap();
+    }
+}
+
+#[test]
+fn an_exemption_counts_though_the_registry_is_not_let_to_classify() {
+    for at in 0..2 {
+        let (server, address) = server();
+        let front = FakeRegistry::in_front_of(server.addresses()[0], "/classification");
+        let [direct, narrow] = [address, front.url()].map(|address| {
+            let [blocking, awaited] = Way::both(&hasty(&[address]));
+            if at == 0 { blocking } else { awaited }
+        });
+        let mut admin = crate::confluent_api::client::Client::new(server.addresses()[0]);
+        let old = Schema::avro(
+            r#"{"type":"record","name":"R","fields":[{"name":"a","type":"int"},{"name":"b","type":"int"}]}"#,
+        );
+        let new = Schema::avro(V1);
+        ask!(&direct, register("x", &old)).unwrap();
+        let answer = admin.send("POST", "/classification/subjects/x/versions", &[], Some(body(V1).as_bytes())).unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        let exemption = serde_json::json!({
+            "fingerprint": told["changes"][0]["fingerprint"], "subject": "x", "change": "field-removed", "path": "b",
+            "reason": "nobody reads it", "approvedBy": "ann", "expires": "2999-12-31"
+        });
+        let answer = admin.send("POST", "/exemptions", &[], Some(exemption.to_string().as_bytes())).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let [told, found] = [&direct, &narrow].map(|way| ask!(way, class_of_change("x", &new)).unwrap());
+        assert_eq!((told.class, told.by), (ChangeClass::MajorBumpRequired, Classifier::Registry), "{told:?}");
+        assert_eq!(found, ClassOfChange { by: Classifier::Library, ..told });
+        drop((admin, direct, narrow, front));
         server.abort().unwrap();
     }
 }

@@ -1,13 +1,16 @@
-//! Three doors, one judgement: the gate against a registry, the classification endpoint and registration.
+//! Four doors, one judgement: the gate against a registry, the classification endpoint, registration, and the client library
+//! where that endpoint is missing.
 
 use super::Schema;
 use crate::casebook;
 use crate::confluent_api::client::Client;
 use crate::dice::Dice;
+use crate::fake_registry::FakeRegistry;
 use crate::gate::session::Session;
 use crate::generator::Generator;
 use crate::registry::{ask, level_update, subject};
 use serde_json::{Value, json};
+use sluicegate::client::{self, ClassOfChange, Classifier, blocking};
 use sluicegate::compat::CompatibilityLevel;
 use sluicegate::http::{Bound, HttpSettings, Server};
 use sluicegate::policy::{Enforcement, Profile};
@@ -40,6 +43,10 @@ struct Estate {
     server: Bound,
     folder: TempDir,
     configuration: String,
+    /// Asks the server.
+    library: blocking::Client,
+    /// Asks the server through something that does not let questions for a class pass.
+    narrow: (blocking::Client, FakeRegistry),
 }
 
 /// What the doors said.
@@ -70,7 +77,16 @@ impl Estate {
         };
         let server = Server::bind(http, registry.clone()).expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { registry, server, folder, configuration: "version = 1\n".to_owned() }
+        let library = |address: String| blocking::Client::new(client::Settings::new([address])).expect("an address");
+        let front = FakeRegistry::in_front_of(server.addresses()[0], "/classification");
+        Self {
+            library: library(format!("http://{}", server.addresses()[0])),
+            narrow: (library(front.url()), front),
+            registry,
+            server,
+            folder,
+            configuration: "version = 1\n".to_owned(),
+        }
     }
 
     fn submission(name: &str, (text, major): &(String, Option<u32>)) -> Submission {
@@ -122,12 +138,24 @@ impl Estate {
         subjects.map(|told| (told["subject"].as_str().expect("a name").to_owned(), told.clone())).collect()
     }
 
+    /// What the library says where the registry classifies, and where it does not.
+    fn library(&self, life: &Life) -> [Result<ClassOfChange, client::ClientError>; 2] {
+        let (text, major) = &life.candidate;
+        let schema = client::Schema::avro(text.as_str());
+        let schema = match major {
+            Some(major) => schema.with_property("application.major.version", &major.to_string()),
+            None => schema,
+        };
+        [&self.library, &self.narrow.0].map(|client| client.class_of_change(&life.asked_name(), &schema))
+    }
+
     fn end(self) {
+        drop((self.library, self.narrow));
         self.server.abort().expect("the server ends well");
     }
 }
 
-/// Asks all three about the last step of each life.
+/// Asks all four about the last step of each life.
 fn agree(lives: &[Life], agreed: &mut Agreed) -> Vec<String> {
     let mut estate = Estate::new();
     let mut wrong = Vec::new();
@@ -148,6 +176,7 @@ fn agree(lives: &[Life], agreed: &mut Agreed) -> Vec<String> {
 fn agree_on(estate: &Estate, life: &Life, told: &Value, agreed: &mut Agreed) -> Result<(), String> {
     let asked = Estate::submission(&life.name, &life.candidate);
     let classified = estate.registry.classify(&asked, CheckAgainst::Level);
+    let library = estate.library(life);
     let registered = estate.register(&life.name, &life.candidate);
     let (decision, reason) = (told["decision"].as_str(), told["reason"].as_str());
     let answer = match classified {
@@ -161,6 +190,10 @@ fn agree_on(estate: &Estate, life: &Life, told: &Value, agreed: &mut Agreed) -> 
     };
     if plain(&told["answer"]) != answer {
         return Err(format!("the gate answers {}\n  the endpoint {answer}", told["answer"]));
+    }
+    let [Ok(told), Ok(found)] = &library else { return Err(format!("the library fails: {library:?}")) };
+    if told.by != Classifier::Registry || *found != (ClassOfChange { by: Classifier::Library, ..told.clone() }) {
+        return Err(format!("the library finds {found:?}\n  the endpoint tells {told:?}"));
     }
     match registered {
         Ok(schema) if schema.version.get() as usize <= life.versions.len() => agreed.passed_over += 1,
