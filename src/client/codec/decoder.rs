@@ -7,6 +7,7 @@ use super::super::questions::SchemaQuestion;
 use super::super::schema::{Guid, RegisteredSchema, Unreadable, values_of};
 use super::extent::{self, Beyond};
 use super::naming::Part;
+use super::typed;
 use crate::records::wire::{NotFramed, SchemaRef, split_with_header};
 use crate::records::{Checker, Misfit, NotRewritten, Rewriting};
 use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
@@ -122,15 +123,21 @@ pub struct Decoded {
     pub reference: SchemaRef,
     /// That schema.
     pub schema: Arc<RegisteredSchema>,
+    /// The schema that the value is one of: the reader's, or that one.
+    of: Arc<ParsedSchema>,
 }
 
 impl Decoded {
     /// A type of the consumer's own.
     ///
+    /// Fields go by name. A branch of a union becomes the variant of its own name; one that has no name (a number, a text)
+    /// becomes the variant at its place, if there is one for each branch or for each but null. What [`super::Encoder::encode_serde`]
+    /// writes of a type comes back as it was.
+    ///
     /// # Errors
-    /// [`DecodeError::Value`]
+    /// [`DecodeError::Value`]: where, and why.
     pub fn into_type<T: serde::de::DeserializeOwned>(self) -> Result<T, DecodeError> {
-        apache_avro::from_value(&self.value).map_err(|error| in_words(&error))
+        typed::read(&self.of, &self.value).map_err(DecodeError::Value)
     }
 }
 
@@ -178,8 +185,12 @@ impl<D: Driver> Core<D> {
         };
         let schema = self.schema(question, deadline).await.map_err(DecodeError::Registry)?;
         let schema = schema.ok_or(DecodeError::UnknownSchema(reference))?;
-        let value = value(&schema, body, decoding.reader.as_ref())?;
-        Ok(Decoded { value, reference, schema })
+        let reader = decoding.reader.as_ref();
+        let value = value(&schema, body, reader)?;
+        let of = Arc::clone(
+            reader.map_or_else(|| schema.parsed(), |reader| Ok(&reader.parsed)).map_err(DecodeError::Schema)?,
+        );
+        Ok(Decoded { value, reference, schema, of })
     }
 }
 

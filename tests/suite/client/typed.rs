@@ -1,13 +1,16 @@
-//! A producer's own types as records: what serde gives is written as the schema has it, or refused.
+//! Types of one's own as records: what serde gives is written as the schema has it, or refused, and comes back as it was.
 //!
 //! Expected bytes are Avro's binary encoding, written out by hand after its specification.
 
 use super::{Way, ask, with_each};
 use crate::fake_registry::FakeRegistry;
+use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json;
-use sluicegate::client::{Beyond, EncodeError, Encoder, Producing, Schema};
+use sluicegate::client::{
+    Beyond, DecodeError, Decoding, EncodeError, Encoder, Producing, ReaderSchema, Schema, Settings, blocking,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// Gives `check` an encoder of records with one field `x` of the type `of`.
@@ -22,12 +25,13 @@ fn with_schema(text: &str, check: impl Fn(&Encoder)) {
         |registry: &FakeRegistry, way: &Way| {
             registry.json("/subjects/r-value", json!({"id": 7}));
             registry.json("/schemas/ids/7?subject=r-value", json!({"schema": text}));
+            registry.json("/schemas/ids/7", json!({"schema": text}));
             check(&ask!(way, encoder(&Producing::registered("r", Schema::avro(text)))).unwrap());
         },
     );
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct X<T> {
     x: T,
 }
@@ -45,23 +49,23 @@ fn refused<T: Serialize>(encoder: &Encoder, x: T) -> String {
     }
 }
 
-#[derive(Clone, Copy, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 enum Status {
     Open,
     Closed,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Card {
     n: i32,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Cash {
     n: i32,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Payment {
     Card(Card),
     Cash { n: i32 },
@@ -174,12 +178,32 @@ fn bytes_come_in_whatever_form_types_keep_them() {
 }
 
 /// As the `uuid` crate does it: text for people, bytes for machines.
+#[derive(Debug, PartialEq)]
 struct Uuid([u8; 16]);
+
+impl<'de> Deserialize<'de> for Uuid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.is_human_readable() {
+            true => {
+                let text = String::deserialize(deserializer)?;
+                let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'-').collect();
+                let byte =
+                    |at: usize| u8::from_str_radix(std::str::from_utf8(&digits[2 * at..2 * at + 2]).unwrap(), 16);
+                Ok(Self(std::array::from_fn(|at| byte(at).unwrap())))
+            }
+            false => Ok(Self(<[u8; 16]>::deserialize(deserializer)?)),
+        }
+    }
+}
 
 impl Serialize for Uuid {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match serializer.is_human_readable() {
-            true => serializer.serialize_str(UUID_TEXT),
+            true => {
+                let mut text: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
+                [20, 16, 12, 8].iter().for_each(|at| text.insert(*at, '-'));
+                serializer.serialize_str(&text)
+            }
             false => serializer.serialize_bytes(&self.0),
         }
     }
@@ -276,4 +300,93 @@ fn a_type_that_nests_deeper_than_records_may_is_refused() {
         assert_eq!(encoder.encode_serde(&chain(200)).unwrap().payload.len(), 5 + 200);
         assert!(matches!(encoder.encode_serde(&chain(300)), Err(EncodeError::Beyond(Beyond::Depth))));
     });
+}
+
+/// Has bytes of a field read as a `T`.
+fn read<T: DeserializeOwned>(of: &str, bytes: &[u8]) -> Result<T, String> {
+    let text = format!(r#"{{"type":"record","name":"R","fields":[{{"name":"x","type":{of}}}]}}"#);
+    let registry = FakeRegistry::start();
+    registry.json("/schemas/ids/7", json!({"schema": text}));
+    let client = blocking::Client::new(Settings::new([registry.url()])).unwrap();
+    let decoded = client.decode([&[0, 0, 0, 0, 7], bytes].concat().as_slice(), &Decoding::default()).unwrap();
+    match decoded.into_type::<X<T>>() {
+        Ok(record) => Ok(record.x),
+        Err(DecodeError::Value(why)) => Err(why),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_branch_becomes_the_variant_of_its_name() {
+    assert_eq!(read(PAYMENTS, &[4, 2]), Ok(Payment::Card(Card { n: 1 })), "though Card is the third branch");
+    assert_eq!(read(PAYMENTS, &[2, 2]), Ok(Some(Payment::Cash { n: 1 })));
+    assert_eq!(read(PAYMENTS, &[0]), Ok(None::<Payment>));
+    assert_eq!(read(STATUS, &[2]), Ok(Status::Open));
+    assert_eq!(read(&format!(r#"["null",{STATUS}]"#), &[2, 2]), Ok(Status::Open));
+    assert_eq!(read(r#"["null","string"]"#, b"\x02\x08Open"), Ok(Some(Status::Open)));
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Id {
+        Name(String),
+        Number(i32),
+    }
+    assert_eq!(read(r#"["null","string","int"]"#, &[4, 8]), Ok(Some(Id::Number(4))));
+    assert_eq!(read(r#"["string","int"]"#, b"\x00\x0cNumber"), Ok(Id::Name("Number".to_owned())));
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    enum Coins {
+        Small(Card),
+        Large(Cash),
+    }
+    let told = read::<Coins>(PAYMENTS, &[4, 2]).unwrap_err();
+    assert_eq!(told, "x: no variant is called Card; there are Small, Large");
+}
+
+#[test]
+fn what_is_written_of_a_type_comes_back_as_it_was() {
+    fn round<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(of: &str, x: T) {
+        with_field(of, |encoder| {
+            let written = written(encoder, &x);
+            assert_eq!(read::<T>(of, &written).as_ref(), Ok(&x), "{of}");
+        });
+    }
+    round(r#""bytes""#, vec![0_u8, 200]);
+    round(r#"{"type":"fixed","name":"F","size":2}"#, [0_u8, 200]);
+    round(r#"{"type":"array","items":"int"}"#, (1, 2));
+    round(r#"{"type":"map","values":["null","int"]}"#, BTreeMap::from([(1, Some(2)), (3, None)]));
+    round(r#"["null","int"]"#, Some(Some(4_u64)));
+    round(r#"{"type":"fixed","name":"org.apache.avro.rust.u64","size":8}"#, u64::MAX);
+    round(r#"{"type":"string","logicalType":"uuid"}"#, Uuid([1; 16]));
+    round(r#"["null","string"]"#, Some(Uuid([1; 16])));
+    round(r#"{"type":"fixed","name":"U","size":16,"logicalType":"uuid"}"#, Uuid([1; 16]));
+    round(r#""double""#, 1.5_f32);
+    round(r#"["null","string"]"#, Status::Open);
+}
+
+#[test]
+fn a_value_that_does_not_become_what_is_wanted_is_told_with_its_place() {
+    let told = read::<Vec<Card>>(
+        r#"{"type":"array","items":{"type":"record","name":"C","fields":[
+        {"name":"n","type":"string"}]}}"#,
+        &[2, 2, b'a', 0],
+    );
+    assert!(told.as_ref().is_err_and(|told| told.starts_with("x[0].n: invalid type: string \"a\"")), "{told:?}");
+    let told = read::<Status>(r#"{"type":"enum","name":"E","symbols":["Lost"]}"#, &[0]);
+    assert!(told.as_ref().is_err_and(|told| told.starts_with("x: unknown variant `Lost`")), "{told:?}");
+    assert_eq!(read::<Vec<i32>>(r#""int""#, &[2]), Err("x: a sequence cannot be made of int".to_owned()));
+}
+
+#[test]
+fn the_branches_of_a_readers_schema_are_those_that_count() {
+    const READER: &str = r#"[{"type":"record","name":"Card","fields":[{"name":"n","type":"int"}]},
+        {"type":"record","name":"Cash","fields":[{"name":"n","type":"int"}]}]"#;
+    with_each(
+        |settings| settings,
+        |registry: &FakeRegistry, way: &Way| {
+            registry.json("/schemas/ids/7", json!({"schema": PAYMENTS}));
+            let decoding = Decoding { reader: Some(ReaderSchema::avro(READER).unwrap()), subject: None };
+            let decoded = ask!(way, decode(&[0, 0, 0, 0, 7, 2, 2][..], &decoding)).unwrap();
+            assert_eq!(decoded.into_type::<Payment>().unwrap(), Payment::Cash { n: 1 });
+        },
+    );
 }

@@ -1,4 +1,4 @@
-//! From a type of the producer's own to bytes, led by the schema.
+//! Between types of one's own and records, led by the schema.
 //!
 //! The `apache-avro` crate's own serializer goes by the place that a variant has in its Rust enum: in a union it publishes null
 //! for one that is a symbol of an enum there, or one record for another. Here names decide, and what could be
@@ -8,14 +8,19 @@ mod given;
 mod items;
 mod members;
 mod place;
+mod reading;
 mod serializer;
+mod variants;
 
 use super::extent::Beyond;
 use super::unfit::Unfit;
 use crate::records::Checker;
 use crate::schema::ParsedSchema;
+use apache_avro::types::Value;
 use place::{Ground, Place};
+use reading::Reading;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fmt;
 
 /// Writes `value` behind `out`. Follows its depth with the stack, as [`Serialize`] does.
@@ -26,6 +31,15 @@ pub(super) fn write<T: Serialize + ?Sized>(
 ) -> Result<(), Result<Unfit, Beyond>> {
     let ParsedSchema::Avro(schema) = &**checker.schema();
     value.serialize(Place::root(Ground { checker, schema }, out)).map_err(Wrong::told)
+}
+
+/// Makes a type of one's own of a value of `schema`; or says where and why it cannot be. Follows its depth with the stack.
+pub(super) fn read<T: DeserializeOwned>(schema: &ParsedSchema, value: &Value) -> Result<T, String> {
+    let ParsedSchema::Avro(schema) = schema;
+    T::deserialize(Reading::root(schema, value)).map_err(|wrong| match wrong.told() {
+        Ok(unfit) => unfit.to_string(),
+        Err(beyond) => beyond.to_string(),
+    })
 }
 
 /// What is wrong, and the way up from there, the innermost part first.
@@ -79,5 +93,11 @@ impl std::error::Error for Wrong {}
 impl serde::ser::Error for Wrong {
     fn custom<T: fmt::Display>(message: T) -> Self {
         wrong(super::super::query::in_passing(&message.to_string()))
+    }
+}
+
+impl serde::de::Error for Wrong {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        serde::ser::Error::custom(message)
     }
 }
