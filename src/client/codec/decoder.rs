@@ -131,8 +131,8 @@ impl Decoded {
     /// A type of the consumer's own.
     ///
     /// Fields go by name. A branch of a union becomes the variant of its own name; one that has no name (a number, a text)
-    /// becomes the variant at its place, if there is one for each branch or for each but null. What [`super::Encoder::encode_serde`]
-    /// writes of a type comes back as it was.
+    /// becomes the variant at its place, where there is one for each branch or for each but null. So a type comes back as
+    /// [`super::Encoder::encode_serde`] wrote it, if its variants without such a name stand in the order of the branches.
     ///
     /// # Errors
     /// [`DecodeError::Value`]: where, and why.

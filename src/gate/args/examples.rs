@@ -81,9 +81,10 @@ Without a registry ids are not looked up: each message counts as written with th
 Avro's JSON encoding the value of a union names its type ({\"string\": \"x\"}); of plain JSON the
 branch is taken that fits.
 
-Exit codes: 0 all fit; 100 a record does not fit, or a --reader cannot read it; 101 something could
-not be read, or nothing checked; 2 wrong usage. Versions of the subject that cannot read are told and
-refuse nothing, since a level such as BACKWARD promises them nothing: name with --reader who has to.
+Exit codes: 0 all fit; 100 a record does not fit, or a --reader cannot read it; 101 an input, a
+schema or the registry could not be read; 2 wrong usage. Versions of the subject that cannot read are
+told and refuse nothing, since a level such as BACKWARD promises them nothing: name with --reader who
+has to. That there is no record at all is told and no failure.
 Behind a damaged block reading goes on at the next one. Memory does not grow with the input: a line
 may have 16 MiB, a message and a block of a container file 64 MiB.
 Credentials for a registry: SLUICEGATE_USERNAME and SLUICEGATE_PASSWORD, or SLUICEGATE_TOKEN.";

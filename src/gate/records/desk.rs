@@ -180,9 +180,10 @@ impl<'a> Desk<'a> {
                 Ok(block) => self.block(&lens, &input.name, &mut record, &block),
                 Err(bad) => {
                     record = record.saturating_add(bad.records.unwrap_or(0));
-                    let goes_on = match bad.is_last {
-                        true => "",
-                        false => "; reading goes on behind its sync marker",
+                    let goes_on = match (bad.is_last, bad.records) {
+                        (true, _) => "",
+                        (false, Some(_)) => "; reading goes on behind its sync marker",
+                        (false, None) => "; reading goes on behind the next sync marker",
                     };
                     let reason = format!("the block at byte {} {}{goes_on}", bad.offset, bad.reason);
                     self.tally.damage(Damage::at(&input.name, bad.offset, reason));

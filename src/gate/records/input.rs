@@ -30,8 +30,8 @@ impl<'w> Input<'w> {
             return Self::new(super::STANDARD_INPUT, Box::new(&mut *world.input));
         }
         let whole = world.current_folder.join(path);
-        let file = File::open(&whole).map_err(|error| told(&error))?;
-        let about = file.metadata().map_err(|error| told(&error))?;
+        let file = File::open(&whole).map_err(|error| unreadable(&error))?;
+        let about = file.metadata().map_err(|error| unreadable(&error))?;
         if about.is_dir() {
             return Err("is a folder, not a file".to_owned());
         }
@@ -44,7 +44,7 @@ impl<'w> Input<'w> {
     /// Its beginning cannot be read.
     pub(super) fn new(name: &str, mut reader: Box<dyn BufRead + 'w>) -> Result<Self, String> {
         let mut head = Vec::new();
-        reader.by_ref().take(LOOKED_AT as u64).read_to_end(&mut head).map_err(|error| told(&error))?;
+        reader.by_ref().take(LOOKED_AT as u64).read_to_end(&mut head).map_err(|error| unreadable(&error))?;
         let reader = Cursor::new(head.clone()).chain(reader);
         Ok(Self { name: name.to_owned(), head, position: 0, reader })
     }
@@ -78,6 +78,16 @@ impl<'w> Input<'w> {
         Ok(read == bytes)
     }
 
+    /// Has `bytes`, the last that were read, read again.
+    pub(super) fn unread(&mut self, mut bytes: Vec<u8>) {
+        self.position -= bytes.len() as u64;
+        let nothing: Box<dyn BufRead + 'w> = Box::new(io::empty());
+        let (before, rest) = std::mem::replace(&mut self.reader, Cursor::new(Vec::new()).chain(nothing)).into_inner();
+        let at = usize::try_from(before.position()).unwrap_or(usize::MAX);
+        bytes.extend_from_slice(before.get_ref().get(at..).unwrap_or_default());
+        self.reader = Cursor::new(bytes).chain(rest);
+    }
+
     /// The next byte, if there is one.
     pub(super) fn read_byte(&mut self) -> io::Result<Option<u8>> {
         let byte = self.reader.fill_buf()?.first().copied();
@@ -95,4 +105,9 @@ impl<'w> Input<'w> {
         self.position += read as u64;
         Ok(self.reader.fill_buf()?.is_empty())
     }
+}
+
+/// The end of a sentence that begins with the input.
+fn unreadable(error: &io::Error) -> String {
+    format!("cannot be read: {}", told(error))
 }

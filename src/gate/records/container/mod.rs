@@ -15,6 +15,9 @@ pub(super) use header::Header;
 /// Largest block, packed or unpacked, in bytes: Java writes 64,000 and rarely more than 16 MiB.
 pub(super) const BLOCK_BYTES_MAX: usize = 64 << 20;
 
+/// Most bytes of one file that are read a second time, because a length was not to be believed.
+const READ_AGAIN_MAX: usize = 1 << 30;
+
 /// What every block ends with.
 type SyncMarker = [u8; 16];
 
@@ -24,6 +27,7 @@ pub(super) struct Blocks {
     sync: SyncMarker,
     packed: Vec<u8>,
     unpacked: Vec<u8>,
+    may_read_again: usize,
 }
 
 /// A block.
@@ -53,7 +57,7 @@ impl Blocks {
     /// Behind `header`.
     pub(super) fn new(header: &Header) -> Result<Self, String> {
         let codec = Codec::read(&header.codec)?;
-        Ok(Self { codec, sync: header.sync, packed: Vec::new(), unpacked: Vec::new() })
+        Ok(Self { codec, sync: header.sync, packed: Vec::new(), unpacked: Vec::new(), may_read_again: READ_AGAIN_MAX })
     }
 
     /// The next block; `None` at the end. Behind a bad block it goes on with the one that follows the next marker.
@@ -80,15 +84,20 @@ impl Blocks {
             let reason = format!("claims to be {bytes} bytes long; at most {BLOCK_BYTES_MAX} are read");
             return self.lost(input, offset, reason);
         }
-        if !input.read_exactly(bytes, &mut self.packed)? {
-            return Ok(Some(Err(cut_off(offset))));
-        }
         let mut marker = Vec::with_capacity(self.sync.len());
-        if !input.read_exactly(self.sync.len(), &mut marker)? {
-            return Ok(Some(Err(cut_off(offset))));
-        }
+        let is_whole =
+            input.read_exactly(bytes, &mut self.packed)? && input.read_exactly(self.sync.len(), &mut marker)?;
         if marker != self.sync {
+            self.packed.append(&mut marker);
             let reason = "does not end with the file's sync marker".to_owned();
+            if self.goes_on_within(input) {
+                return Ok(Some(Err(BadBlock { offset, records: None, reason, is_last: false })));
+            }
+            if !is_whole {
+                return Ok(Some(Err(cut_off(offset))));
+            }
+            // Of a marker that only begins in it the rest follows.
+            input.unread(self.packed.split_off(self.packed.len().saturating_sub(self.sync.len() - 1)));
             return self.lost(input, offset, reason);
         }
         let data = match self.codec.unpack(&self.packed, BLOCK_BYTES_MAX, &mut self.unpacked) {
@@ -99,6 +108,20 @@ impl Blocks {
             }
         };
         Ok(Some(Ok(Block { offset, records, data })))
+    }
+
+    /// Whether a marker stands in what was taken for a block, whose length was wrong then. What is behind it is read again.
+    fn goes_on_within(&mut self, input: &mut Input<'_>) -> bool {
+        let Some(at) = self.packed.windows(self.sync.len()).position(|window| window == self.sync) else {
+            return false;
+        };
+        let behind = self.packed.split_off(at + self.sync.len());
+        match self.may_read_again.checked_sub(behind.len()) {
+            Some(left) => self.may_read_again = left,
+            None => return false,
+        }
+        input.unread(behind);
+        true
     }
 
     /// Looks for the next marker.

@@ -167,6 +167,14 @@ fn sizes_and_counts_are_not_believed() {
         let (code, document) = checked("orders.avro", file, &[]);
         assert_eq!((code, summary(&document)), (101, (1, 0, 1)), "{records} {bytes}: {document:#}");
     }
+    // A length that reaches into the blocks behind, or beyond the file, does not take them along.
+    for bytes in [5, 7, 24, 40, 60 << 20] {
+        let file = container(ORDER, "null", &[(1, bytes, &data), (1, 6, &data), (1, 6, &data), (1, 1, &[2])]);
+        let (code, document) = checked("orders.avro", file, &[]);
+        assert_eq!((code, summary(&document)), (100, (3, 1, 1)), "{bytes}: {document:#}");
+        let reason = document["damages"][0]["reason"].as_str().unwrap();
+        assert!(reason.ends_with("; reading goes on behind the next sync marker"), "{reason}");
+    }
     // Any number of records without a byte, in an instant.
     let file = container("\"null\"", "null", &[(i64::MAX, 0, &[])]);
     let (folder, session) = shop();
