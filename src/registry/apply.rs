@@ -44,21 +44,24 @@ impl View<'_> {
 
     fn put_version(&mut self, record: &SchemaRecord, timestamp_ms: i64) {
         let context = record.subject.context();
-        let entry = self.id(context, record.id);
+        // Each look-up is a place in memory of its own, and a start makes them for every version there is.
+        let mut known = self.id(context, record.id);
         // An id once bound keeps its content; a foreign writer's other opinion is not taken over.
-        if entry.as_ref().is_some_and(|entry| !entry.content.is_same_as(record)) && !self.is_sole_use(record) {
+        if known.as_ref().is_some_and(|entry| !entry.content.is_same_as(record) && !is_sole_use(entry, record)) {
             return;
         }
-        self.remove_version_unless_same(record);
+        if self.removes_unless_same(record) {
+            known = self.id(context, record.id);
+        }
         let ordinal = if record.ordinal == 0 { self.changes.ordinal } else { record.ordinal };
         self.changes.ordinal = self.changes.ordinal.max(ordinal + 1);
         self.change_context(context, |state| state.highest = state.highest.max(record.id.0));
 
-        let known = self.id(context, record.id).map(|entry| entry.content);
-        let content = known.unwrap_or_else(|| Arc::new(Content::of(record)));
+        let content = known.as_ref().map_or_else(|| Arc::new(Content::of(record)), |entry| entry.content.clone());
         let row = Row { version: record.version, deleted: record.deleted, timestamp_ms, ordinal, content };
-        let (content, mut is_new) = (row.content.clone(), true);
+        let (content, mut is_new, mut name) = (row.content.clone(), true, None);
         self.change_subject(&record.subject, |view| {
+            name = Some(view.name.clone());
             match view.rows.binary_search_by_key(&record.version, |row| row.version) {
                 Ok(at) => {
                     is_new = false;
@@ -67,27 +70,22 @@ impl View<'_> {
                 Err(at) => view.rows.insert(at, row),
             }
         });
-        if is_new {
-            self.add_use(&content, &record.subject, record.version, ordinal);
+        if let Some(name) = name.filter(|_| is_new) {
+            self.add_use(known, &content, name, record.version, ordinal);
             self.index_references(&content, &record.subject, record.version);
         }
     }
 
-    /// Whether the version this record replaces is the only one that has the record's id.
-    fn is_sole_use(&self, record: &SchemaRecord) -> bool {
-        let entry = self.id(record.subject.context(), record.id);
-        entry.is_some_and(|entry| match &entry.uses {
-            Uses::One(subject, version) => **subject == record.subject && *version == record.version,
-            Uses::Many(_) => false,
-        })
-    }
-
-    fn remove_version_unless_same(&mut self, record: &SchemaRecord) {
-        let Some(view) = self.subject(&record.subject) else { return };
-        let Some(old) = view.row(record.version) else { return };
-        if old.content.id != record.id || !old.content.is_same_as(record) {
+    /// Takes away the version that a record replaces with another content, and says whether there was one.
+    fn removes_unless_same(&mut self, record: &SchemaRecord) -> bool {
+        let Some(view) = self.subject(&record.subject) else { return false };
+        let Some(old) = view.row(record.version) else { return false };
+        let differs = old.content.id != record.id || !old.content.is_same_as(record);
+        if differs {
+            drop(view);
             self.remove_version(&record.subject, record.version);
         }
+        differs
     }
 
     fn remove_version(&mut self, subject: &SubjectName, version: Version) {
@@ -116,17 +114,22 @@ impl View<'_> {
         }
     }
 
-    fn add_use(&mut self, content: &Arc<Content>, subject: &SubjectName, version: Version, ordinal: u64) {
+    /// Adds a version to those that have the content's id, of which `known` is what is known.
+    fn add_use(
+        &mut self,
+        known: Option<IdEntry>,
+        content: &Arc<Content>,
+        subject: Arc<SubjectName>,
+        version: Version,
+        ordinal: u64,
+    ) {
         let key = (shared_name(subject.context()), content.id);
-        let name = self.subject(subject).map(|view| view.name.clone()).expect("the version was just put there");
-        let mut entry = self
-            .id(&key.0, content.id)
-            .unwrap_or_else(|| IdEntry { content: content.clone(), uses: Uses::Many(Arc::default()) });
         // The copy in the overlay is let go first: a list of its own then grows in place.
-        if self.changes.ids.get(&key).is_some() {
+        if known.is_some() && self.changes.ids.get(&key).is_some() {
             self.changes.ids.put(key.clone(), None);
         }
-        entry.uses.insert(name, version, |other, number| self.ordinal_of(other, number) > ordinal);
+        let mut entry = known.unwrap_or_else(|| IdEntry { content: content.clone(), uses: Uses::Many(Arc::default()) });
+        entry.uses.insert(subject, version, |other, number| self.ordinal_of(other, number) > ordinal);
         self.changes.ids.put(key.clone(), Some(entry));
         self.choose_id(&key.0, content, Some(content.id));
     }
@@ -143,17 +146,19 @@ impl View<'_> {
     /// Settles which id the content has now: of all its ids, the one whose newest use is the newest.
     fn choose_id(&mut self, context: &Arc<str>, content: &Content, added: Option<SchemaId>) {
         let key = (context.clone(), content.guid);
-        let ids = self.twins(context, content.guid);
-        let mut ids = ids.unwrap_or_else(|| self.id_of(context, content.guid).into_iter().collect());
+        let before = self.id_of(context, content.guid);
+        // A content that has an id has the one it is found by.
+        let ids = before.and_then(|_| self.twins(context, content.guid));
+        let mut ids = ids.unwrap_or_else(|| before.into_iter().collect());
         let had_several = ids.len() > 1;
-        ids.extend(added.filter(|id| !ids.contains(id)));
         ids.retain(|id| self.id(context, *id).is_some());
+        ids.extend(added.filter(|id| !ids.contains(id)));
         let newest = match ids[..] {
             [] => None,
             [only] => Some(only),
             _ => ids.iter().copied().max_by_key(|id| self.newest_ordinal(context, *id)),
         };
-        if self.id_of(context, content.guid) != newest {
+        if before != newest {
             self.changes.contents.put(key.clone(), newest);
         }
         if had_several || ids.len() > 1 {
@@ -196,6 +201,14 @@ impl View<'_> {
         let base = self.base;
         let state = self.changes.contexts.entry(&shared_name(name), || Some(base.context(name)));
         change(state.get_or_insert_default());
+    }
+}
+
+/// Whether the version that a record replaces is the only one that has the record's id.
+fn is_sole_use(entry: &IdEntry, record: &SchemaRecord) -> bool {
+    match &entry.uses {
+        Uses::One(subject, version) => **subject == record.subject && *version == record.version,
+        Uses::Many(_) => false,
     }
 }
 

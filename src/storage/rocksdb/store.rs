@@ -162,11 +162,11 @@ fn require_readable(store: &Path, opening: Opening) -> io::Result<()> {
     let damage = |path: &Path| io::Error::other(format!("{} has a fragment of a type never written", path.display()));
     let manifest = fs::read_to_string(store.join("CURRENT"))?;
     let manifest = store.join(manifest.trim_end());
-    if would_hang(&fs::read(&manifest)?) {
+    if would_hang(&manifest)? {
         return Err(damage(&manifest));
     }
     for log in logs(store)? {
-        if !would_hang(&fs::read(&log)?) {
+        if !would_hang(&log)? {
             continue;
         }
         if opening == Opening::ReadOnly || !only_the_end_is_torn(store)? {

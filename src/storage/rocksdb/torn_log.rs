@@ -6,6 +6,7 @@
 //! before the next begins, so a broken record that another one follows had been acknowledged, and one that none follows
 //! need not have been (`HEAD` still says where it had). Reads the log format of RocksDB's `db/log_format.h`.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -30,23 +31,43 @@ pub(super) fn only_the_end_is_torn(store: &Path) -> io::Result<bool> {
     Ok(first_broken(&log).is_some_and(|broken| !a_record_begins_after(&log, broken)))
 }
 
-/// Whether RocksDB's reader would never come back from this log or manifest.
+/// Whether RocksDB's reader would never come back from the log or manifest at `path`.
 ///
 /// A fragment whose type says that the file was recycled makes the reader of RocksDB 11.8 try the same bytes for ever
 /// (`ReadPhysicalRecord` returns without having taken them). Files of this store are never recycled, but one flipped
-/// bit turns each of the usual types into such a one. Walks as that reader does.
-pub(super) fn would_hang(log: &[u8]) -> bool {
-    let mut at = 0;
-    while at < log.len() {
-        let left_in_block = BLOCK_BYTES - at % BLOCK_BYTES;
-        if left_in_block < HEADER_BYTES {
-            at += left_in_block;
-            continue;
+/// bit turns each of the usual types into such a one.
+pub(super) fn would_hang(path: &Path) -> io::Result<bool> {
+    let mut file = fs::File::open(path)?;
+    let mut block = Vec::with_capacity(BLOCK_BYTES);
+    loop {
+        block.clear();
+        file.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut block)?;
+        if block.is_empty() {
+            return Ok(false);
         }
-        match log.get(at + HEADER_BYTES - 1) {
+        if hangs_in(&block) {
+            return Ok(true);
+        }
+    }
+}
+
+/// The same for one block: a fragment never reaches into the next.
+fn hangs_in(block: &[u8]) -> bool {
+    // That reader goes on while fragments are whole. By their lengths alone it is led to the same places and perhaps to
+    // more, at a fraction of the cost: a start after a crash reads all that is not in tables yet.
+    meets_recycled(block, length) && meets_recycled(block, |block, at| Some(fragment(block, at)?.1))
+}
+
+/// Whether a walk along the fragments of `block`, each as long as `bytes` says, meets one of a recycled file.
+fn meets_recycled(block: &[u8], bytes: impl Fn(&[u8], usize) -> Option<usize>) -> bool {
+    let mut at = 0;
+    while let Some(kind) = block.get(at + HEADER_BYTES - 1) {
+        if RECYCLED.contains(kind) {
+            return true;
+        }
+        match bytes(block, at) {
+            Some(bytes) => at += bytes,
             None => return false,
-            Some(kind) if RECYCLED.contains(kind) => return true,
-            Some(_) => at += fragment(log, at).map_or(left_in_block, |(_, bytes)| bytes),
         }
     }
     false
@@ -105,18 +126,20 @@ fn a_record_begins_after(log: &[u8], broken: usize) -> bool {
 
 /// Type and length, header included, of the whole fragment at `at`.
 fn fragment(log: &[u8], at: usize) -> Option<(u8, usize)> {
-    let (header, rest) = log[at..].split_first_chunk::<HEADER_BYTES>()?;
-    let [c0, c1, c2, c3, l0, l1, kind] = *header;
-    let length = usize::from(u16::from_le_bytes([l0, l1]));
-    let fits = HEADER_BYTES + length <= BLOCK_BYTES - at % BLOCK_BYTES;
-    if kind == 0 || !fits {
-        return None;
-    }
-    let payload = rest.get(..length)?;
-    let crc = crc32c(kind, payload);
+    let bytes = length(log, at)?;
+    let [c0, c1, c2, c3, _, _, kind] = *log[at..].first_chunk::<HEADER_BYTES>()?;
+    let crc = crc32c(kind, &log[at + HEADER_BYTES..at + bytes]);
     // Stored masked, as a checksum of bytes that hold checksums is a weak one.
     let masked = crc.rotate_right(15).wrapping_add(0xA282_EAD8);
-    (u32::from_le_bytes([c0, c1, c2, c3]) == masked).then_some((kind, HEADER_BYTES + length))
+    (u32::from_le_bytes([c0, c1, c2, c3]) == masked).then_some((kind, bytes))
+}
+
+/// Length, header included, that the header at `at` gives its fragment; `None` where none could be so.
+fn length(log: &[u8], at: usize) -> Option<usize> {
+    let [_, _, _, _, l0, l1, kind] = *log.get(at..)?.first_chunk::<HEADER_BYTES>()?;
+    let bytes = HEADER_BYTES + usize::from(u16::from_le_bytes([l0, l1]));
+    let fits = bytes <= BLOCK_BYTES - at % BLOCK_BYTES && bytes <= log.len() - at;
+    (kind != 0 && fits).then_some(bytes)
 }
 
 /// CRC-32C (Castagnoli) of the type and what follows it.
@@ -147,7 +170,9 @@ const fn table() -> [u32; 256] {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, HEADER_BYTES, a_record_begins_after, crc32c, first_broken, would_hang};
+    use super::{
+        BLOCK_BYTES, HEADER_BYTES, a_record_begins_after, crc32c, first_broken, fragment, hangs_in, meets_recycled,
+    };
 
     /// A log of records with these payloads, written as the format says.
     fn log(payloads: &[Vec<u8>]) -> Vec<u8> {
@@ -204,6 +229,26 @@ mod tests {
             }
             start = end;
         }
+    }
+
+    fn would_hang(log: &[u8]) -> bool {
+        log.chunks(BLOCK_BYTES).any(hangs_in)
+    }
+
+    #[test]
+    fn lengths_alone_miss_no_type_that_a_walk_along_whole_fragments_meets() {
+        let whole = log(&[3, 700, 0, 12, 250].map(|length| vec![7; length]));
+        let mut met = 0;
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut flipped = whole.clone();
+                flipped[at] ^= 1 << bit;
+                let meets = meets_recycled(&flipped, |block, at| Some(fragment(block, at)?.1));
+                assert_eq!(hangs_in(&flipped), meets, "bit {bit} of byte {at}");
+                met += u32::from(meets);
+            }
+        }
+        assert!(met > 0);
     }
 
     #[test]
