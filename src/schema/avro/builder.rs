@@ -313,7 +313,7 @@ pub(super) fn sorted_by_name(fields: &[Field]) -> (Box<[u32]>, Option<(usize, us
     let mut first_repeat: Option<(usize, usize)> = None;
     // Equal hashes are nearly always equal names, of which a valid record has none.
     for group in order.chunk_by_mut(|left, right| left.0 == right.0).filter(|group| group.len() > 1) {
-        let name = |at: u32| &*fields[at as usize].name;
+        let name = |at: u32| fields[at as usize].name();
         group.sort_by(|left, right| name(left.1).cmp(name(right.1)));
         for same in group.chunk_by(|left, right| name(left.1) == name(right.1)).filter(|same| same.len() > 1) {
             let repeat = (same[1].1 as usize, same[0].1 as usize);

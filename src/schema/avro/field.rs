@@ -8,6 +8,7 @@ use super::json::{Json, Value, Word, print_json, read_double};
 use super::model::{Attributes, Field, Kind, NodeId, Order, Primitive, name_hash};
 use super::parse::{Parser, without_repeats};
 use crate::schema::Strictness;
+use smol_str::SmolStr;
 
 impl Parser<'_, '_> {
     /// Reads the field at `value` of a record whose namespace is `namespace`.
@@ -39,7 +40,7 @@ impl Parser<'_, '_> {
             None => Box::default(),
         };
         let (name_hash, doc) = (name_hash(&name), self.doc(&slots));
-        Ok(Field { name: name.into(), name_hash, node, default, order, doc, aliases, attributes })
+        Ok(Field { name: SmolStr::new(name), name_hash, node, default, order, doc, aliases, attributes })
     }
 
     fn order(&self, value: Value) -> Parsed<Order> {

@@ -45,7 +45,17 @@ impl Primitive {
 
     /// The primitive a word names.
     pub fn read(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|primitive| primitive.word() == word)
+        Some(match word {
+            "null" => Self::Null,
+            "boolean" => Self::Boolean,
+            "int" => Self::Int,
+            "long" => Self::Long,
+            "float" => Self::Float,
+            "double" => Self::Double,
+            "bytes" => Self::Bytes,
+            "string" => Self::String,
+            _ => return None,
+        })
     }
 }
 

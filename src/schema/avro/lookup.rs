@@ -75,10 +75,12 @@ fn with_hash(sorted: &[(u64, u32)], hash: u64) -> &[(u64, u32)] {
 impl AvroSchema {
     /// Fills the lookup tables in. The parser calls it once, after the last name is bound.
     pub(in crate::schema) fn index(&mut self) {
-        let lookups: Vec<_> = self.unions.iter().map(|union| UnionLookup::of(union.branches(), self)).collect();
-        for (union, lookup) in self.unions.iter_mut().zip(lookups) {
-            union.lookup = lookup;
+        // A table is made of the names and kinds of branches, none of which is a union.
+        let mut unions = std::mem::take(&mut self.unions);
+        for union in &mut unions {
+            union.lookup = UnionLookup::of(&union.branches, self);
         }
+        self.unions = unions;
         let records = self.records.iter().zip(0_u32..);
         self.aliased_fields = records.flat_map(|(record, id)| aliased_fields(record, RecordId(id))).collect();
     }

@@ -9,6 +9,7 @@ pub use super::kind::{Kind, Primitive};
 pub use super::logical::Logical;
 use super::lookup::UnionLookup;
 pub use super::type_name::{TypeName, name_hash};
+use smol_str::SmolStr;
 
 /// A node of an [`AvroSchema`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -213,7 +214,7 @@ impl Record {
     pub fn position_of(&self, name: &str, hash: u64) -> Option<usize> {
         let found = self.by_name.binary_search_by(|&at| {
             let field = &self.fields[at as usize];
-            field.name_hash.cmp(&hash).then_with(|| (*field.name).cmp(name))
+            field.name_hash.cmp(&hash).then_with(|| field.name.as_str().cmp(name))
         });
         found.ok().map(|at| self.by_name[at] as usize)
     }
@@ -222,7 +223,7 @@ impl Record {
 /// A field of a record.
 #[derive(Debug)]
 pub struct Field {
-    pub(in crate::schema) name: Box<str>,
+    pub(in crate::schema) name: SmolStr,
     pub(in crate::schema) name_hash: u64,
     pub(in crate::schema) node: NodeId,
     pub(in crate::schema) default: Option<Json>,
