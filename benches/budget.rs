@@ -95,6 +95,11 @@ impl Table {
         println!("{name:<64} {:>14} {:>14}  {unit}", number(figure), "-");
     }
 
+    /// A row that this form leaves out.
+    pub(crate) fn leave_out(&mut self, name: &str) {
+        self.printed.push(name.to_owned());
+    }
+
     fn row(&mut self, name: &str, figure: f64, budget: &str, met: bool, unit: &str, kind: Kind) {
         let listed = self.reached().any(|listed| listed == name);
         self.printed.push(name.to_owned());

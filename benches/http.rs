@@ -10,7 +10,7 @@ mod load;
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use budget::{Kind, Table, quick};
-use load::{Cost, Load};
+use load::{Cost, Load, body, schema};
 use sluicegate::http::{Bound, HttpSettings, Server};
 use sluicegate::registry::journal::Journal;
 use sluicegate::registry::{Registry, Settings};
@@ -44,18 +44,6 @@ fn start(journal: Journal) -> Bound {
     let registry = Registry::start(journal, Settings::default()).expect("the journal replays");
     let http = HttpSettings { listen: vec![([127, 0, 0, 1], 0).into()], ..HttpSettings::default() };
     Server::bind(http, Arc::new(registry)).expect("a free port")
-}
-
-/// A record of ten fields, about 600 bytes, different for every number.
-fn schema(number: u32) -> String {
-    let fields: Vec<String> = (0..10)
-        .map(|field| format!(r#"{{"name":"field_{field}_{number}","type":["null","string"],"default":null}}"#))
-        .collect();
-    format!(r#"{{"type":"record","name":"Order","namespace":"com.example","fields":[{}]}}"#, fields.join(","))
-}
-
-fn body(schema: &str) -> String {
-    format!(r#"{{"schema":"{}"}}"#, schema.replace('"', "\\\""))
 }
 
 /// Registers `IDS` schemas, each in a subject of its own.

@@ -3,21 +3,21 @@
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
+#[path = "store/versions.rs"]
+mod versions;
 
 use budget::{Kind, Table, cpu_ns, process_cpu, quick};
 use sluicegate::registry::Registry;
 use sluicegate::registry::journal::{Batch, Journal, Position};
-use sluicegate::registry::record::{Event, Fact, Guid, SchemaRecord, TextHash};
-use sluicegate::schema::SchemaType;
-use sluicegate::schema::names::{SchemaId, SubjectName, Version};
+use sluicegate::registry::record::Event;
 use sluicegate::storage::rocksdb::open;
 use sluicegate::topic::{Beside, read_without_text, write_key, write_value};
 use std::fs::File;
 use std::hint::black_box;
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
+use versions::{append, batch, registration};
 
 fn main() {
     let mut table = Table::new("store", "Journal on disk");
@@ -26,38 +26,6 @@ fn main() {
     durable_appends(&mut table, folder.path());
     start(&mut table);
     table.finish();
-}
-
-/// Version `number` of all, ten to a subject, with a text of about 1 KB.
-fn registration(number: u32) -> (Fact, (TextHash, Arc<str>)) {
-    let fields: Vec<String> = (0..20)
-        .map(|field| format!(r#"{{"name":"field_{number}_{field}","type":["null","string"],"default":null}}"#))
-        .collect();
-    let text = format!(r#"{{"type":"record","name":"Order","fields":[{}]}}"#, fields.join(","));
-    let record = SchemaRecord {
-        subject: SubjectName::read(&format!("team-{}.orders-{}-value", number / 10 % 97, number / 10)),
-        version: Version::new(i64::from(number % 10) + 1).expect("one to ten"),
-        id: SchemaId(i32::try_from(number + 1).expect("a few million")),
-        guid: Guid::of(&text, [], None, None),
-        text: TextHash::of(&text),
-        schema_type: SchemaType::Avro,
-        references: [].into(),
-        metadata: None,
-        rule_set: None,
-        deleted: false,
-        ordinal: u64::from(number) + 1,
-    };
-    let text = (record.text, Arc::from(text));
-    (Fact { timestamp_ms: 1_700_000_000_000, event: Event::SchemaRegistered(record.into()) }, text)
-}
-
-fn batch(numbers: std::ops::Range<u32>) -> Batch {
-    let mut batch = Batch::default();
-    for (fact, text) in numbers.map(registration) {
-        batch.facts.push(fact);
-        batch.texts.push(text);
-    }
-    batch
 }
 
 fn codec(table: &mut Table) {
@@ -120,10 +88,7 @@ fn start(table: &mut Table) {
     let versions: u32 = if quick() { 20_000 } else { 100_000 };
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut journal = open(folder.path()).expect("an empty directory");
-    let mut last = Position::START;
-    for at in (0..versions).step_by(1000) {
-        last = journal.writer.append(last, &batch(at..at + 1000)).expect("nothing is wrong");
-    }
+    append(&mut journal, 0..versions);
     // As a kill leaves it: the start also reads the log.
     drop(journal);
     for name in ["start after a kill, 100,000 versions", "start after a clean stop, 100,000 versions"] {

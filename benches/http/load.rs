@@ -6,6 +6,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+/// The longest answer: 100,000 names.
+const ANSWER_BYTES_MAX: usize = 8 << 20;
+
 /// What a round of load cost.
 pub(crate) struct Cost {
     /// CPU time of everything but the load generator, per request.
@@ -29,24 +32,16 @@ impl Load {
             stream.set_nodelay(true).expect("a TCP option");
             stream
         };
-        Self { connections: (0..connections).map(connect).collect(), buffer: vec![0; 1 << 20] }
+        Self { connections: (0..connections).map(connect).collect(), buffer: vec![0; ANSWER_BYTES_MAX] }
     }
 
     /// Sends requests for about `time`; `request` writes the next one. Every answer must have status 200.
     pub(crate) fn run(&mut self, time: Duration, mut request: impl FnMut(&mut Vec<u8>)) -> Cost {
         let (start, cpu, own) = (Instant::now(), process_cpu(), thread_cpu());
-        let (mut sent, mut latencies, mut bytes) = (0u32, Vec::new(), Vec::new());
+        let (mut sent, mut latencies) = (0u32, Vec::new());
         while start.elapsed() < time {
             let asked = Instant::now();
-            for connection in &mut self.connections {
-                bytes.clear();
-                request(&mut bytes);
-                connection.write_all(&bytes).expect("the server reads");
-            }
-            for connection in &mut self.connections {
-                receive(connection, &mut self.buffer);
-                sent += 1;
-            }
+            sent += self.once(&mut request);
             if self.connections.len() == 1 {
                 latencies.push(asked.elapsed());
             }
@@ -59,6 +54,34 @@ impl Load {
             latencies,
         }
     }
+
+    /// Sends one request on every connection, reads the answers, and returns how many.
+    pub(crate) fn once(&mut self, mut request: impl FnMut(&mut Vec<u8>)) -> u32 {
+        let (mut received, mut bytes) = (0, Vec::new());
+        for connection in &mut self.connections {
+            bytes.clear();
+            request(&mut bytes);
+            connection.write_all(&bytes).expect("the server reads");
+        }
+        for connection in &mut self.connections {
+            receive(connection, &mut self.buffer);
+            received += 1;
+        }
+        received
+    }
+}
+
+/// A record of ten fields, about 600 bytes, different for every number.
+pub(crate) fn schema(number: u32) -> String {
+    let fields: Vec<String> = (0..10)
+        .map(|field| format!(r#"{{"name":"field_{field}_{number}","type":["null","string"],"default":null}}"#))
+        .collect();
+    format!(r#"{{"type":"record","name":"Order","namespace":"com.example","fields":[{}]}}"#, fields.join(","))
+}
+
+/// The body that brings a schema.
+pub(crate) fn body(schema: &str) -> String {
+    format!(r#"{{"schema":"{}"}}"#, schema.replace('"', "\\\""))
 }
 
 /// Writes a GET.
