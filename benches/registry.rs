@@ -3,12 +3,14 @@
 //! Over the journal in memory, with the sync of a slow disk injected where writing is measured.
 
 #[path = "budget.rs"]
+#[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
 
 use budget::{Kind, Table, cpu_ns, process_cpu, quick};
+use sluicegate::compat::CompatibilityLevel;
 use sluicegate::registry::journal::{Journal, JournalError, Position, Texts};
 use sluicegate::registry::record::{Event, Fact, Guid, SchemaRecord, TextHash};
-use sluicegate::registry::{Registry, Settings, Submission};
+use sluicegate::registry::{CheckAgainst, Registry, Settings, Submission};
 use sluicegate::schema::SchemaType;
 use sluicegate::schema::names::{SchemaId, SubjectName, Version};
 use sluicegate::storage::memory::MemoryStore;
@@ -24,6 +26,7 @@ fn main() {
     // First, while nothing else of this process takes memory.
     memory_and_start(&mut table);
     known(&mut table);
+    pairs_seen_before(&mut table);
     durable(&mut table);
     shared_syncs(&mut table);
     reads_while_writers_wait(&mut table);
@@ -124,6 +127,22 @@ fn known(table: &mut Table) {
     table.at_most("schema by id", get, 1_000.0, "ns", Kind::Absolute);
     table.at_most("a known schema registered again", again, 10_000.0, "ns", Kind::Absolute);
     table.plain("a known schema looked up", lookup, "ns");
+}
+
+/// A check against a long history all of whose pairs were checked before, and one against a short history.
+fn pairs_seen_before(table: &mut Table) {
+    let settings = Settings { default_level: CompatibilityLevel::BackwardTransitive, ..Settings::default() };
+    let registry = Registry::start(MemoryStore::new().journal(), settings).expect("empty");
+    register(&registry, submission("short", 0));
+    (0..101).for_each(|number| register(&registry, submission("long", number)));
+    let [short, long] = ["short", "long"].map(|subject| {
+        let asked = submission(subject, 1_000);
+        let check = || registry.check_compatibility(&asked, CheckAgainst::Level).expect("it is compatible");
+        black_box(check());
+        cpu_ns(|| drop(black_box(check())))
+    });
+    table.plain("check of a text seen before, one version", short, "ns");
+    table.at_most("a pair seen before", (long - short) / 100.0, 100.0, "ns", Kind::Absolute);
 }
 
 /// A hundred clients, each with a subject of its own that grows.

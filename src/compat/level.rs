@@ -22,7 +22,7 @@ pub enum CompatibilityLevel {
 }
 
 /// One direction of a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// The candidate reads what the historic version wrote.
     Backward,

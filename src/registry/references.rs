@@ -63,7 +63,9 @@ pub(super) fn resolve(
 /// As [`resolve`], for references that are stored.
 pub(super) fn resolve_stored(known: &dyn Known, context: &str, stored: &[Reference]) -> Result<Closure, RefusalCause> {
     let mut closure = Closure { references: stored.to_vec(), schemas: Vec::new() };
-    follow(known, context, &mut closure, Reach::All)?;
+    if !stored.is_empty() {
+        follow(known, context, &mut closure, Reach::All)?;
+    }
     Ok(closure)
 }
 
