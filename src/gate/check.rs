@@ -174,9 +174,18 @@ fn registered(configuration: &Configuration, discovery: &Discovery, base: &dyn B
     if !is_asked_for || !discovery.found.is_empty() {
         return Ok(Vec::new());
     }
-    let mut registered = base.registered()?;
-    registered.retain(|name| configuration.subject.as_ref().is_none_or(|asked| asked == name));
-    Ok(registered)
+    let registered = base.registered()?;
+    let Some(asked) = configuration.subject.as_ref().filter(|_| !registered.is_empty()) else { return Ok(registered) };
+    // It is asked for, not looked up in the list: an alias stands in none.
+    let is_there = match base.before(asked, None) {
+        Ok(before) => !before.versions.is_empty(),
+        Err(BaseError::Undecided(_)) => true,
+        Err(error @ BaseError::Unavailable(_)) => return Err(error.into()),
+    };
+    match is_there {
+        true => Ok(vec![asked.clone()]),
+        false => Err(Failure::incomplete(format!("{} has no subject {asked} with a live version", base.name()))),
+    }
 }
 
 /// The subjects of the base that have no file any more, as far as the paths of the command line cover them.

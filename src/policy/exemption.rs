@@ -94,6 +94,13 @@ impl Named {
         days.collect::<Option<Vec<Date>>>()?.into_iter().max()
     }
 
+    /// Which exemptions pardon a change of these grades, ascending.
+    pub(super) fn pardoning(&self, grades: &[Grade]) -> Vec<usize> {
+        let forbidden = grades.iter().zip(&self.per_change).filter(|(grade, _)| grade.class == ChangeClass::Forbidden);
+        let hits = forbidden.flat_map(|(_, hits)| hits).filter(|hit| hit.expired.is_none());
+        hits.map(|hit| hit.exemption).collect::<BTreeSet<usize>>().into_iter().collect()
+    }
+
     /// Which exemptions name any change, ascending.
     pub(super) fn indexes(&self) -> Vec<usize> {
         let indexes: BTreeSet<usize> = self.per_change.iter().flatten().map(|hit| hit.exemption).collect();

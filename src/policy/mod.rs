@@ -121,6 +121,8 @@ pub struct Judgement {
     pub version: VersionOutcome,
     /// Which of [`Case::exemptions`] name one of the changes, expired or not, ascending.
     pub exemptions_matched: Vec<usize>,
+    /// Which of them are in force and name one that would be forbidden without, ascending.
+    pub exemptions_used: Vec<usize>,
 }
 
 /// Reason of a refusal that only the declared semantic version is the cause of.
@@ -197,6 +199,7 @@ pub fn judge_changes(case: &Case<'_>, changes: Vec<Change>, scratch: &mut compat
         is_major_raised,
         version,
         exemptions_matched,
+        exemptions_used: named.pardoning(&graded),
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) struct Heard {
     pub(super) has_findings: bool,
     /// The kinds of what there is to tell.
     pub(super) changes: Vec<&'static str>,
-    /// The exemptions in force without which it had been refused, by fingerprint.
+    /// The exemptions without which it had been refused, by fingerprint.
     pub(super) exemptions: Vec<String>,
 }
 
@@ -367,14 +367,17 @@ impl Heard {
     fn of(judgement: &Judgement, enforcement: Enforcement) -> Self {
         let answer = &judgement.answer;
         let told = answer.changes.iter().filter(|change| change.class > ChangeClass::Allowed);
-        let in_force = answer.exemptions.iter().filter(|exemption| !exemption.is_expired);
+        // Answers list those that name a change, in this order.
+        let matched = judgement.exemptions_matched.iter().zip(&answer.exemptions);
+        let is_used = |at: &usize| enforcement == Enforcement::Enforce && judgement.exemptions_used.contains(at);
+        let used = matched.filter(|(at, _)| is_used(at)).map(|(_, exemption)| exemption.fingerprint.clone());
         Self {
             class: answer.class,
             enforcement,
             reason: judgement.reason,
             has_findings: answer.class > ChangeClass::Allowed || judgement.version.fails(),
             changes: told.map(|change| change.change.kind.id).collect(),
-            exemptions: in_force.map(|exemption| exemption.fingerprint.clone()).collect(),
+            exemptions: used.collect(),
         }
     }
 }

@@ -265,8 +265,15 @@ impl Base for Registry {
     }
 
     fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(subject).cloned();
-        known.unwrap_or_else(|| self.learn(subject, candidate))
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(subject) {
+            return known.clone();
+        }
+        let learnt = self.learn(subject, candidate);
+        if candidate.is_none() {
+            known().insert(subject.to_owned(), learnt.clone());
+        }
+        learnt
     }
 
     fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
@@ -290,8 +297,15 @@ impl Base for Registry {
         Ok(Vec::new())
     }
 
+    /// As they are called here: inside a context its name is left out, as that of a subject with a file is.
     fn registered(&self) -> Result<Vec<String>, BaseError> {
-        Ok(self.client.subjects()?)
+        let subjects = self.client.subjects()?.into_iter();
+        let prefix = self.context.as_ref().map(|context| format!(":{context}:"));
+        let called = |name: String| match prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix)) {
+            Some(rest) if !rest.is_empty() => rest.to_owned(),
+            _ => name,
+        };
+        Ok(subjects.map(called).collect())
     }
 }
 

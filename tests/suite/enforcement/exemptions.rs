@@ -60,6 +60,26 @@ fn an_exemption_tells_which_versions_it_let_pass() {
 }
 
 #[test]
+fn an_exemption_that_nothing_depends_on_is_not_counted() {
+    let mut talk = Talk::begin();
+    talk.enforce("", "enforce");
+    talk.registered("s", &Schema::record(&[ID, CURRENCY, NOTE]));
+    let without = Schema::record(&[ID, CURRENCY]).major(Some(2));
+    let fingerprint = exempted(&mut talk, "s", &without);
+    // Nothing is refused here, or not this.
+    for policy in [json!({"enforcement": "report"}), json!({"rules": {"field-removed": "major-bump-required"}})] {
+        talk.done("PUT", "/policy/s", &policy);
+        assert_eq!(talk.classified("s", &without)["exemptions"][0]["fingerprint"], fingerprint.as_str());
+        let version = talk.registered("s", &without);
+        talk.done("DELETE", &format!("/subjects/s/versions/{version}"), &Value::Null);
+    }
+    assert_eq!(exempted_registrations(&mut talk), "0");
+    talk.done("PUT", "/policy/s", &json!({}));
+    talk.registered("s", &without);
+    assert_eq!(exempted_registrations(&mut talk), "1");
+}
+
+#[test]
 fn the_version_before_may_be_of_another_line_or_deleted() {
     let mut talk = Talk::begin();
     talk.enforce("", "enforce");

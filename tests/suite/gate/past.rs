@@ -147,7 +147,9 @@ fn without_a_file_at_hand_the_past_of_every_subject_is_told() {
     assert_eq!(told(&document["subjects"][1]), [("accepted", None), ("accepted", None)]);
     let one = session.run(&[&check[..], &["--subject", "payments"]].concat());
     assert_eq!(one.document()["subjects"].as_array().unwrap().len(), 1, "{}", one.out);
-    assert_eq!(session.run(&[&check[..], &["--subject", "unknown"]].concat()).code, 101);
+    let unknown = session.run(&[&check[..], &["--subject", "unknown"]].concat());
+    assert_eq!(unknown.code, 101);
+    assert!(unknown.err.contains("has no subject unknown with a live version"), "{}", unknown.err);
     // Where not the whole history is asked for there is nothing to judge.
     assert_eq!(session.run(&["check", "--against", &url]).code, 101);
 }
@@ -242,5 +244,21 @@ fn the_past_of_our_own_registry_is_told_with_the_policy_that_is_laid_down_there(
     assert_eq!(reasons(), [(1, None), (3, refused("forbidden-change")), (4, refused("incompatible")), (5, None)]);
     send("PUT", "/policy/orders", json!({"rules": {"field-removed": "major-bump-required"}}));
     assert_eq!(reasons()[1], (3, refused("major-bump-required")));
+
+    // Under the name that is used here: that of an alias, or inside the context that the address names.
+    send("PUT", "/config/other", json!({"alias": "orders"}));
+    send("POST", "/subjects/:.c:orders/versions", json!({"schema": "\"int\""}));
+    let told = |url: &str, more: &[&str]| {
+        let ended = session.run(&[&["check", "--against", url, "--history", "all", "--format", "json"], more].concat());
+        let told = |subject: &Value| {
+            (subject["subject"].as_str().unwrap().to_owned(), subject["history"].as_array().unwrap().len())
+        };
+        ended.document()["subjects"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&url, &["--subject", "other"]), [("other".to_owned(), 4)]);
+    assert_eq!(told(&url, &["--subject", ":.c:orders"]), [(":.c:orders".to_owned(), 1)]);
+    let context = format!("{url}/contexts/.c");
+    assert_eq!(told(&context, &[]), [("orders".to_owned(), 1)]);
+    assert_eq!(told(&context, &["--subject", "orders"]), [("orders".to_owned(), 1)]);
     server.abort().unwrap();
 }
