@@ -25,9 +25,9 @@ pub(super) fn judge(
     }
 }
 
-/// The line of the predecessor, where the answer may say to declare a higher one.
+/// The line of the predecessor, where the answer says how to leave it: by a higher one, or not by an exemption.
 fn line_to_leave(judged: &Judged) -> Option<u32> {
-    let judgement = judged.judgement.as_ref().filter(|judgement| judgement.is_major_a_way)?;
+    let judgement = judged.judgement.as_ref().filter(|judgement| !judgement.is_major_raised)?;
     let answer = &judgement.answer;
     let is_told = answer.class > ChangeClass::Allowed || !answer.level.compatible;
     answer.predecessor.filter(|_| is_told).map(|predecessor| predecessor.major)

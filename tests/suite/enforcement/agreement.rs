@@ -376,6 +376,32 @@ fn all_doors_agree_about_a_schema_that_gets_another_property() {
     assert_eq!((agreed.refused_by_level, agreed.passed_over), (2, 1), "{agreed:?}");
 }
 
+/// Lines above that are older than what the gate reads of a history, under a group that makes none of them a way.
+#[test]
+fn all_doors_agree_about_what_to_do_on_an_old_line() {
+    let fields = |fields: &str| format!(r#"{{"type":"record","name":"R","fields":[{fields}]}}"#);
+    let (a, b) = (r#"{"name":"a","type":"int"}"#, r#"{"name":"b","type":"int","default":0}"#);
+    let group = |group: &str| ConfigUpdate { group: Change::Set(group.to_owned()), ..ConfigUpdate::default() };
+    let configs = [ConfigUpdate::default(), group("team"), group("application.major.version")];
+    let lives = configs.into_iter().enumerate().map(|(at, config)| Life {
+        name: format!("old-line{at}"),
+        versions: vec![
+            (fields(&format!("{a},{b}")), None),
+            (fields(a), Some(2)),
+            (fields(&format!("{b},{a}")), Some(1)),
+        ],
+        candidate: (fields(r#"{"name":"a","type":"int"},{"name":"c","type":"int"}"#), Some(1)),
+        level: CompatibilityLevel::Backward,
+        policy: under(Enforcement::Enforce, Profile::Seed),
+        config,
+        is_aliased: at == 0,
+    });
+    let mut agreed = Agreed::default();
+    let wrong = agree(&lives.collect::<Vec<_>>(), &mut agreed);
+    check(&wrong, &agreed);
+    assert_eq!(agreed.refused_by_level, 3, "{agreed:?}");
+}
+
 /// The endpoint writes by hand what the gate prints.
 #[test]
 fn the_body_of_an_answer_is_the_document_of_the_gate() {
