@@ -15,7 +15,8 @@ macro_rules! questions {
                 core.memory.figures(core.caller.sent())
             }
 
-            /// The names of all subjects with a live version.
+            /// The names of all subjects with a live version. Where the address names a context those inside it, without
+            /// its name.
             ///
             /// # Errors
             /// [`ClientError`]

@@ -7,6 +7,7 @@ use super::memory::{Core, Told};
 use super::path::segment;
 use super::query::Query;
 use super::questions::{LiveQuestion, RegistrationQuestion, SchemaQuestion, versions};
+use super::resolution::{called_within, context_of};
 use super::schema::{Guid, RegisteredSchema, Schema};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,12 @@ use std::time::{Duration, Instant};
 impl<D: Driver> Core<D> {
     pub(super) async fn subjects(&self, deadline: Duration) -> Result<Vec<String>, ClientError> {
         let query = Query::get("/subjects".to_owned(), &[], answers::names);
-        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+        let subjects = self.caller.ask(&query, deadline).await?.unwrap_or_default();
+        let context = self.caller.settings().addresses.first().and_then(|address| context_of(address));
+        Ok(match context {
+            Some(context) => subjects.into_iter().map(|name| called_within(&context, name)).collect(),
+            None => subjects,
+        })
     }
 
     pub(super) async fn versions(&self, subject: &str, deadline: Duration) -> Result<Vec<u32>, ClientError> {

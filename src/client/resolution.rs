@@ -63,9 +63,17 @@ fn kept_as(subject: &str, context: Option<&str>) -> String {
     SubjectName::read(&qualified).as_str().to_owned()
 }
 
+/// A subject as it is called inside of a context, where its name as a whole says that it is there.
+pub(super) fn called_within(context: &str, subject: String) -> String {
+    match subject.strip_prefix(':').and_then(|rest| rest.strip_prefix(context)?.strip_prefix(':')) {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        _ => subject,
+    }
+}
+
 /// The context of `http://HOST:PORT/contexts/.c`, as servers read it: a colon at either end and a missing dot do not
 /// matter. `None` for the default one.
-fn context_of(address: &str) -> Option<String> {
+pub(super) fn context_of(address: &str) -> Option<String> {
     let (rest, context) = address.trim_end_matches('/').rsplit_once('/')?;
     rest.ends_with("/contexts").then_some(())?;
     let context = percent_decoded(context);
@@ -77,7 +85,14 @@ fn context_of(address: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{context_of, kept_as, target};
+    use super::{called_within, context_of, kept_as, target};
+
+    #[test]
+    fn a_subject_is_called_without_the_context_of_the_address() {
+        let called = |subject: &str| called_within(".c", subject.to_owned());
+        assert_eq!([called(":.c:orders"), called("orders")], ["orders", "orders"]);
+        assert_eq!([called(":.cc:orders"), called(":.c:")], [":.cc:orders", ":.c:"]);
+    }
 
     #[test]
     fn the_context_of_an_address_is_the_one_that_names_without_one_lie_in() {

@@ -297,15 +297,8 @@ impl Base for Registry {
         Ok(Vec::new())
     }
 
-    /// As they are called here: inside a context its name is left out, as that of a subject with a file is.
     fn registered(&self) -> Result<Vec<String>, BaseError> {
-        let subjects = self.client.subjects()?.into_iter();
-        let prefix = self.context.as_ref().map(|context| format!(":{context}:"));
-        let called = |name: String| match prefix.as_ref().and_then(|prefix| name.strip_prefix(prefix)) {
-            Some(rest) if !rest.is_empty() => rest.to_owned(),
-            _ => name,
-        };
-        Ok(subjects.map(called).collect())
+        Ok(self.client.subjects()?)
     }
 }
 
