@@ -239,7 +239,7 @@ fn what_goes_wrong_is_told_in_one_line_that_says_what_to_do() {
         (Said::Answer(200, r#"{"a": 1}"#.to_owned()), "something else than a registry"),
         (Said::Answer(200, "[1, -1]".to_owned()), "something else than a registry"),
         (Said::Hangup, "broke off the connection"),
-        (Said::Silence, "gave no whole answer within 1 s"),
+        (Said::Silence, "gave no whole answer within 1.5 s"),
     ] {
         let message = says(said.clone());
         assert!(message.contains(hint), "{said:?}: {message}");
