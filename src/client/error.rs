@@ -141,10 +141,14 @@ impl fmt::Display for ClientError {
     }
 }
 
-/// So many seconds, to the tenth where that tells more.
+/// So many seconds, in two or three digits.
 pub(super) fn seconds(time: Duration) -> String {
-    let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
-    if tenths >= 10.0 { format!("{tenths:.0}") } else { tenths.to_string() }
+    let unit = match time.as_secs() {
+        0 => 100.0,
+        1..10 => 10.0,
+        _ => 1.0,
+    };
+    ((time.as_secs_f64() * unit).round() / unit).to_string()
 }
 
 impl std::error::Error for ClientError {}

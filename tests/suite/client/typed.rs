@@ -172,6 +172,11 @@ fn bytes_come_in_whatever_form_types_keep_them() {
         assert_eq!(written(encoder, [0_u8, 200]), [0, 200]);
         assert_eq!(refused(encoder, vec![1_u8]), "x: 2 bytes are wanted, not 1");
     });
+    with_field(r#"["bytes",{"type":"fixed","name":"F","size":2}]"#, |encoder| {
+        assert_eq!(written(encoder, vec![0_u8, 200]), [0, 4, 0, 200]);
+        assert_eq!(written(encoder, [0_u8, 200]), [2, 0, 200]);
+        assert_eq!(written(encoder, [0_u8, 1, 2]), [0, 6, 0, 1, 2]);
+    });
     with_field(r#"{"type":"fixed","name":"D","size":4,"logicalType":"decimal","precision":4,"scale":2}"#, |encoder| {
         assert_eq!(written(encoder, apache_avro::Decimal::from(vec![0xff_u8, 0x10])), [0xff, 0xff, 0xff, 0x10]);
     });

@@ -82,7 +82,7 @@ impl Given<'_> {
                 rank(schema.fixed(id).size() == 16 && is_uuid(schema, node) && Guid::read(text).is_some(), 2)
             }
             (Node::Fixed(id), Self::Tuple { len, .. }) => rank(schema.fixed(id).size() as usize == *len, 3),
-            (Node::Fixed(_), Self::Sequence) => Some(2),
+            (Node::Fixed(_), Self::Sequence) => Some(3),
             (Node::Array(_), Self::Sequence) => Some(0),
             (Node::Array(_), Self::Tuple { .. }) => Some(1),
             (Node::Map(_), Self::Entries) => Some(0),
@@ -104,7 +104,8 @@ impl Given<'_> {
             (Primitive::String, Self::Symbol { .. }) => Some(3),
             (Primitive::Bytes, Self::Bytes(_)) => Some(0),
             (Primitive::Bytes, Self::Text(text)) => rank(is_uuid(schema, node) && Guid::read(text).is_some(), 2),
-            (Primitive::Bytes, Self::Sequence | Self::Tuple { .. }) => Some(3),
+            (Primitive::Bytes, Self::Sequence) => Some(2),
+            (Primitive::Bytes, Self::Tuple { .. }) => Some(4),
             _ => None,
         }
     }

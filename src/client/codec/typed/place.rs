@@ -86,7 +86,9 @@ impl<'a, 'o> Place<'a, 'o> {
                 (Some(rank), _) => (best, tied) = (Some((rank, at)), None),
             }
         }
-        let name = |at: usize| schema.names_of(branches[at]).map_or("", |(name, _)| name.full());
+        let name = |at: usize| {
+            schema.names_of(branches[at]).map_or_else(|| schema.kind(branches[at]).word(), |(name, _)| name.full())
+        };
         match (best, tied) {
             (Some((_, at)), None) => Ok(at),
             // Which of two types is meant that take it alike is not for us to guess.
