@@ -50,6 +50,8 @@ pub struct SubjectConfig {
     pub alias: Option<String>,
     /// Whether schemas are normalised although the request does not ask.
     pub normalizes: bool,
+    /// Whether reserved fields are looked at; `None` where the configuration leaves that to the registry's own setting.
+    pub validates_fields: Option<bool>,
     /// Metadata properties laid under what a registration brings.
     pub default_properties: BTreeMap<String, String>,
     /// Metadata properties laid over it.
@@ -149,6 +151,7 @@ impl SubjectConfig {
     pub fn treatment(&self) -> Treatment {
         Treatment {
             normalizes: self.normalizes,
+            validates_fields: self.validates_fields.unwrap_or(false),
             default_properties: self.default_properties.clone(),
             override_properties: self.override_properties.clone(),
         }
@@ -268,6 +271,7 @@ pub(super) fn config(answer: &Value) -> Option<SubjectConfig> {
         group: non_empty("compatibilityGroup"),
         alias: non_empty("alias"),
         normalizes: answer.get("normalize").and_then(Value::as_bool).unwrap_or(false),
+        validates_fields: answer.get("validateFields").and_then(Value::as_bool),
         default_properties: properties(answer.get("defaultMetadata")),
         override_properties: properties(answer.get("overrideMetadata")),
     })

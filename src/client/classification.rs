@@ -129,7 +129,10 @@ impl<D: Driver> Core<D> {
         };
         let unknown = |reason| self.unclassified(format!("the policy of the registry: {reason}"));
         let policy = told.layer().map_err(unknown)?.completed();
-        let exemptions = self.exemptions(left()).await?;
+        // Named with its context, whatever context the address has.
+        let kept_as = SubjectName::read(&there.kept_as);
+        let scope = format!(":{}:{}", kept_as.context(), kept_as.name());
+        let exemptions = self.exemptions(Some(&scope), left()).await?;
         let own = exemptions.iter().filter(|told| told.subject == there.kept_as);
         let exemptions = own.filter_map(super::answers::OwnExemption::read).collect();
         Ok(InForce { there, level, policy, exemptions, by: Classifier::Library })
@@ -218,6 +221,8 @@ impl<D: Driver> Core<D> {
             level: in_force.level,
             verdict: &ground.verdict,
             is_new_line_free: ground.is_new_line_free,
+            // The registry's own verdict covers them.
+            reserved: None,
             policy: &in_force.policy,
             exemptions: &in_force.exemptions,
             today: today(),

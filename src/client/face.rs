@@ -64,6 +64,15 @@ macro_rules! questions {
                 $done!(self.core().config(subject, self.deadline))
             }
 
+            /// Whether reserved fields are looked at when something is registered in a subject, by the configuration in
+            /// force or else by the registry's own setting. `None` of a registry that does not tell its own.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn validates_fields(&self, subject: &str) -> Result<Option<bool>, ClientError> {
+                $done!(self.core().validates_fields(subject, self.deadline))
+            }
+
             /// Which subject a name stands for, aliases followed, and what is in force there.
             ///
             /// # Errors
@@ -102,7 +111,26 @@ macro_rules! questions {
             /// # Errors
             /// [`ClientError`]
             pub $($asynchronous)? fn exemptions(&self) -> Result<Vec<OwnExemption>, ClientError> {
-                $done!(self.core().exemptions(self.deadline))
+                $done!(self.core().exemptions(None, self.deadline))
+            }
+
+            /// The same of one scope: a subject, or the subjects of a context (`:.context:`).
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn exemptions_of(&self, scope: &str) -> Result<Vec<OwnExemption>, ClientError> {
+                $done!(self.core().exemptions(Some(scope), self.deadline))
+            }
+
+            /// As many exemptions of a scope as one answer gives, and whether those are all of them.
+            ///
+            /// # Errors
+            /// [`ClientError`]
+            pub $($asynchronous)? fn first_exemptions_of(
+                &self,
+                scope: &str,
+            ) -> Result<(Vec<OwnExemption>, bool), ClientError> {
+                $done!(self.core().first_exemptions(scope, self.deadline))
             }
 
             /// What the registry itself says about `schema` as the next version of a subject, on the level in force there.

@@ -19,7 +19,7 @@ mod operations;
 pub(crate) mod path;
 mod query;
 mod questions;
-mod resolution;
+pub(crate) mod resolution;
 mod schema;
 mod settings;
 mod standing;

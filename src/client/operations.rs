@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// How many exemptions are asked for at a time: those that say most fit in an answer.
+const EXEMPTIONS_PAGE: usize = 100;
+
 impl<D: Driver> Core<D> {
     pub(super) async fn subjects(&self, deadline: Duration) -> Result<Vec<String>, ClientError> {
         let query = Query::get("/subjects".to_owned(), &[], answers::names);
@@ -53,6 +56,16 @@ impl<D: Driver> Core<D> {
         Ok(self.caller.ask(&query, left).await?.unwrap_or_default())
     }
 
+    pub(super) async fn validates_fields(
+        &self,
+        subject: &str,
+        deadline: Duration,
+    ) -> Result<Option<bool>, ClientError> {
+        let path = format!("/config/{}?defaultToGlobal=true&withDefaults=true", segment(subject));
+        let config = self.caller.ask(&Query::get(path, &[40401, 40408], answers::config), deadline).await?;
+        Ok(config.and_then(|config| config.validates_fields))
+    }
+
     pub(super) async fn alias(&self, subject: &str, deadline: Duration) -> Result<Option<String>, ClientError> {
         let query = Query::get(format!("/config/{}", segment(subject)), &[40401, 40408], answers::config);
         Ok(self.caller.ask(&query, deadline).await?.and_then(|config| config.alias))
@@ -77,9 +90,46 @@ impl<D: Driver> Core<D> {
         Ok(self.caller.ask(&query, deadline).await?.is_some())
     }
 
-    pub(super) async fn exemptions(&self, deadline: Duration) -> Result<Vec<OwnExemption>, ClientError> {
-        let query = Query::own("/exemptions".to_owned(), answers::exemptions);
-        Ok(self.caller.ask(&query, deadline).await?.unwrap_or_default())
+    /// Page by page until one is not full: those of a scope, or all of them.
+    pub(super) async fn exemptions(
+        &self,
+        scope: Option<&str>,
+        deadline: Duration,
+    ) -> Result<Vec<OwnExemption>, ClientError> {
+        let until = Instant::now() + deadline;
+        let mut all = Vec::new();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let page = self.exemptions_page(scope, all.len(), left).await?;
+            let is_last = page.len() != EXEMPTIONS_PAGE;
+            all.extend(page);
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The first exemptions of a scope, and whether there are no others.
+    pub(super) async fn first_exemptions(
+        &self,
+        scope: &str,
+        deadline: Duration,
+    ) -> Result<(Vec<OwnExemption>, bool), ClientError> {
+        let page = self.exemptions_page(Some(scope), 0, deadline).await?;
+        let is_all = page.len() < EXEMPTIONS_PAGE;
+        Ok((page, is_all))
+    }
+
+    async fn exemptions_page(
+        &self,
+        scope: Option<&str>,
+        offset: usize,
+        deadline: Duration,
+    ) -> Result<Vec<OwnExemption>, ClientError> {
+        let scope = scope.map_or_else(String::new, |scope| format!("subject={}&", segment(scope)));
+        let path = format!("/exemptions?{scope}offset={offset}&limit={EXEMPTIONS_PAGE}");
+        let page = self.caller.ask(&Query::own(path, answers::exemptions), deadline).await?;
+        Ok(page.unwrap_or_default())
     }
 
     pub(super) async fn compatibility(

@@ -6,6 +6,7 @@ use super::error::ClientError;
 use super::memory::Core;
 use super::path::percent_decoded;
 use crate::schema::names::{Context, SubjectName};
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 /// Which subject a name stands for.
@@ -46,15 +47,20 @@ impl<D: Driver> Core<D> {
 fn target(alias: &str, subject: &str, context: Option<&str>) -> String {
     let named = SubjectName::read(&kept_as(subject, context));
     let target = SubjectName::referenced(alias, named.context());
-    // Inside a context a name without one is a name of that context.
-    match target.context() == Context::DEFAULT && context.is_some() {
-        true => format!(":{}:{}", Context::DEFAULT, target.name()),
-        false => target.as_str().to_owned(),
+    asked_as(target.as_str(), context).into_owned()
+}
+
+/// How a subject is asked for that the registry calls so: inside a context a name without one is a name of that context.
+pub(crate) fn asked_as<'n>(kept_as: &'n str, context: Option<&str>) -> Cow<'n, str> {
+    let name = SubjectName::read(kept_as);
+    match name.is_in_default_context() && context.is_some() {
+        true => Cow::Owned(format!(":{}:{}", Context::DEFAULT, name.name())),
+        false => Cow::Borrowed(kept_as),
     }
 }
 
 /// What a registry calls a subject.
-fn kept_as(subject: &str, context: Option<&str>) -> String {
+pub(crate) fn kept_as(subject: &str, context: Option<&str>) -> String {
     let is_qualified = subject.starts_with(":.") || subject.starts_with(":*:");
     let qualified = match context {
         Some(context) if !is_qualified => format!(":{context}:{subject}"),
@@ -73,7 +79,7 @@ pub(super) fn called_within(context: &str, subject: String) -> String {
 
 /// The context of `http://HOST:PORT/contexts/.c`, as servers read it: a colon at either end and a missing dot do not
 /// matter. `None` for the default one.
-pub(super) fn context_of(address: &str) -> Option<String> {
+pub(crate) fn context_of(address: &str) -> Option<String> {
     let (rest, context) = address.trim_end_matches('/').rsplit_once('/')?;
     rest.ends_with("/contexts").then_some(())?;
     let context = percent_decoded(context);

@@ -4,14 +4,17 @@
 //! what a change *means* lives here. Pure.
 
 pub mod avro;
+mod hash_order;
 mod history;
 mod incompatibility;
 mod level;
+mod reserved;
 pub mod words;
 
 pub use history::{Candidate, HistoricVersion, LevelVerdict, Refusal, check};
 pub use incompatibility::{Findings, Incompatibility, IncompatibilityKind};
 pub use level::{CompatibilityLevel, Direction};
+pub use reserved::{RESERVED_PROPERTY, ReservedBreach};
 
 use crate::schema::ParsedSchema;
 

@@ -1,9 +1,40 @@
 //! Findings in Confluent's sentences (`avro-compatibility` 3.6, `rest-api` 9.2).
 
-use super::{CompatibilityLevel, Direction, Incompatibility, IncompatibilityKind, Refusal};
+use super::{CompatibilityLevel, Direction, Incompatibility, IncompatibilityKind, Refusal, ReservedBreach};
 
 /// How much of the old schema's text is quoted, in UTF-16 units.
 const QUOTED_MAX: usize = 10_240;
+
+/// The message list where a level or reserved names are broken: those of the names, then of the level.
+///
+/// `reserved` is `None` where fields are not validated, which is quoted in the last entry.
+pub fn refused(reserved: Option<&ReservedBreach>, refusal: Option<&Refusal>, level: CompatibilityLevel) -> Vec<String> {
+    let validate_fields = reserved.is_some();
+    let mut messages: Vec<String> = reserved.into_iter().flat_map(breach).collect();
+    match refusal {
+        Some(refusal) => messages.extend(self::messages(refusal, validate_fields)),
+        None => messages.push(trailer(level, validate_fields)),
+    }
+    messages
+}
+
+fn breach(breach: &ReservedBreach) -> impl Iterator<Item = String> {
+    let removed = breach.removed.iter().map(|field| {
+        format!(
+            "The new schema has reserved field {field} removed from its metadata which is present in the old schema's \
+             metadata."
+        )
+    });
+    let conflicting = breach
+        .conflicting
+        .iter()
+        .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
+    removed.chain(conflicting)
+}
+
+fn trailer(level: CompatibilityLevel, validate_fields: bool) -> String {
+    format!("{{validateFields: '{validate_fields}', compatibility: '{level}'}}")
+}
 
 /// The message list of a refusal: one sentence per finding, then the old version, its text, and the level.
 ///
@@ -25,7 +56,7 @@ pub fn messages(refusal: &Refusal, validate_fields: bool) -> Vec<String> {
             None => format!("{{oldSchema: '{}'}}", refusal.text),
         });
     }
-    messages.push(format!("{{validateFields: '{validate_fields}', compatibility: '{}'}}", refusal.level));
+    messages.push(trailer(refusal.level, validate_fields));
     messages
 }
 

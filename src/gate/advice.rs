@@ -55,6 +55,20 @@ pub(super) fn advice(report: &SubjectReport, situation: &Situation<'_>) -> Strin
 
 fn incompatible(judgement: &Judgement, situation: &Situation<'_>) -> String {
     let answer = &judgement.answer;
+    let rest = || readable(judgement, situation);
+    match answer.level.keeps_reserved {
+        true => rest(),
+        false if answer.level.readable => KEEP_RESERVED.to_owned(),
+        // No declared version frees from what is reserved.
+        false => format!("{} {KEEP_RESERVED}", rest()),
+    }
+}
+
+/// What to do about reserved fields.
+const KEEP_RESERVED: &str = "Keep every name in `reserved` that the latest version reserves, and call no field by one.";
+
+fn readable(judgement: &Judgement, situation: &Situation<'_>) -> String {
+    let answer = &judgement.answer;
     let level = answer.level.name;
     let is_enforced = situation.enforcement == Enforcement::Enforce;
     let is_suspect = |change: &&AnsweredChange| may_break(change.change.kind, level);

@@ -261,7 +261,7 @@ impl<'a> Bench<'a> {
         self.adopt(&mut report);
         report.past = self.past(&candidate.subject, &before, &in_force);
         if self.is_remote {
-            self.ask_the_base(candidate, &mut report)?;
+            self.ask_the_base(candidate, &before, &mut report)?;
         }
         report.advice = advice(
             &report,
@@ -311,11 +311,13 @@ impl<'a> Bench<'a> {
     }
 
     /// Holds the level verdict against the base's own (`--remote`); a subject on which the two differ is undecided.
-    fn ask_the_base(&self, candidate: &Candidate, report: &mut SubjectReport) -> Result<(), Failure> {
+    fn ask_the_base(&self, candidate: &Candidate, before: &Before, report: &mut SubjectReport) -> Result<(), Failure> {
         let (Some(answer), Ok(text)) = (&report.answer, &candidate.text) else { return Ok(()) };
         let source = SchemaSource { schema_type: SchemaType::Avro, text: &text.text, references: &text.references };
         let Ok(schema) = schema::parse(&source, Strictness::New) else { return Ok(()) }; // told already
-        let theirs = match self.base.verdict(candidate, &schema.resolved_text()) {
+        // A base that is asked does not fill metadata in, as it does for a registration.
+        let properties = subject::properties_of(candidate, before);
+        let theirs = match self.base.verdict(&candidate.subject, &schema.resolved_text(), &properties) {
             Ok(Some(verdict)) => verdict,
             Ok(None) => return Ok(()),
             Err(BaseError::Undecided(problem)) => {

@@ -43,8 +43,14 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
         }],
         ..Before::default()
     };
-    let candidate =
-        Candidate { subject: file.clone(), text: Ok(new), file, number: None, declared: Declared::default() };
+    let candidate = Candidate {
+        subject: file.clone(),
+        text: Ok(new),
+        file,
+        number: None,
+        declared: Declared::default(),
+        reserved: None,
+    };
     let mut judged = subject::judge(
         &candidate,
         &before,

@@ -20,6 +20,15 @@ pub struct Candidate {
     pub number: Option<u32>,
     /// What the configuration, manifest or command line declares for it.
     pub declared: Declared,
+    /// The names of fields that it reserves, separated by commas; `None` where nothing is said about them.
+    pub reserved: Option<String>,
+}
+
+impl Candidate {
+    /// Whether it comes with metadata of its own. What is registered without any gets that of the latest version.
+    pub fn brings_metadata(&self) -> bool {
+        self.declared != Declared::default() || self.reserved.is_some()
+    }
 }
 
 /// A schema text with the texts it refers to.

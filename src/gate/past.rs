@@ -23,7 +23,8 @@ pub(super) fn replay(
     let policy = Policy { enforcement: Enforcement::Enforce, ..in_force.policy.clone() };
     let versions: Vec<Parsed<'_>> = before.versions.iter().rev().map(Parsed::of).collect();
     let (kept_as, group) = (before.subject(subject), before.compatibility_group.as_deref());
-    let past = Past { subject, kept_as, versions: &versions, group, policy, in_force };
+    let validates_fields = before.treatment.validates_fields;
+    let past = Past { subject, kept_as, versions: &versions, group, validates_fields, policy, in_force };
     (0..versions.len()).map(|at| past.judge(at, scratch)).collect()
 }
 
@@ -64,6 +65,8 @@ struct Past<'a> {
     versions: &'a [Parsed<'a>],
     /// The property by which the registry groups versions for its level check.
     group: Option<&'a str>,
+    /// Whether the registry looks at reserved names.
+    validates_fields: bool,
     policy: Policy,
     in_force: &'a InForce<'a>,
 }
@@ -100,6 +103,9 @@ impl Past<'_> {
         let history = group.into_iter().map(Parsed::historic);
         let verdict = compat::check(compat::Candidate { schema: new }, history, self.in_force.level, scratch)?;
         let old = predecessor.map(|old| Ok::<_, String>((old.version, old.schema()?))).transpose()?;
+        let latest = self.versions[..at].last().map(|latest| &latest.version.properties);
+        let breach = || subject::breach(new, &self.versions[at].version.properties, latest);
+        let reserved = self.validates_fields.then(breach);
         let case = Case {
             subject: self.kept_as,
             candidate: Side { schema: new, declared },
@@ -113,6 +119,7 @@ impl Past<'_> {
             level: self.in_force.level,
             verdict: &verdict,
             is_new_line_free: policy::is_new_line_free(self.group),
+            reserved: reserved.as_ref(),
             policy: &self.policy,
             exemptions: &self.in_force.exemptions,
             today: self.in_force.today,

@@ -6,7 +6,7 @@ use super::estate::{Before, Candidate, PreviousVersion, Text};
 use super::place::Placed;
 use super::plain::plain;
 use super::report::{Decision, Problem, Status, SubjectReport};
-use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict};
+use crate::compat::{self, CompatibilityLevel, HistoricVersion, LevelVerdict, RESERVED_PROPERTY, ReservedBreach};
 use crate::evolution::{self, Bump};
 use crate::policy::answer::FilePosition;
 use crate::policy::{
@@ -80,14 +80,16 @@ pub(super) fn judge(
 /// the latest version.
 fn heir_of<'b>(candidate: &Candidate, before: &'b Before) -> Option<&'b PreviousVersion> {
     let latest = before.versions.first().filter(|latest| latest.file.is_none());
-    latest.filter(|_| candidate.declared == Declared::default())
+    latest.filter(|_| !candidate.brings_metadata())
 }
 
 /// The metadata properties that a candidate brings.
-pub(super) fn brought(declared: Declared) -> BTreeMap<String, String> {
+pub(super) fn brought(candidate: &Candidate) -> BTreeMap<String, String> {
+    let declared = candidate.declared;
+    let reserved = candidate.reserved.clone().map(|names| (RESERVED_PROPERTY.to_owned(), names));
     let major = declared.major.map(|major| (policy::MAJOR_PROPERTY.to_owned(), major.to_string()));
     let version = declared.version.map(|version| (policy::VERSION_PROPERTY.to_owned(), version.to_string()));
-    major.into_iter().chain(version).collect()
+    major.into_iter().chain(version).chain(reserved).collect()
 }
 
 /// The metadata properties that a candidate will have at the base.
@@ -97,12 +99,12 @@ pub(super) fn properties_of(candidate: &Candidate, before: &Before) -> BTreeMap<
 
 /// What the base makes of what a candidate declares, or else inherits.
 fn declaration(candidate: &Candidate, before: &Before) -> Declaration {
-    match candidate.declared == Declared::default() {
+    match !candidate.brings_metadata() {
         true => {
             let heir_of = heir_of(candidate, before);
             Declaration::inherited(heir_of.map(|latest| &latest.properties), &before.treatment)
         }
-        false => Declaration::brought(&brought(candidate.declared), &before.treatment),
+        false => Declaration::brought(&brought(candidate), &before.treatment),
     }
 }
 
@@ -112,6 +114,16 @@ fn is_declared_by(version: &PreviousVersion, declaration: &Declaration) -> bool 
         Some(_) => version.declared == declaration.declared,
         None => declaration.is_that_of(&version.properties),
     }
+}
+/// What a schema with these metadata properties does to the names that the version before it reserves, and to its own.
+pub(super) fn breach(
+    new: &ParsedSchema,
+    properties: &BTreeMap<String, String>,
+    of_latest: Option<&BTreeMap<String, String>>,
+) -> ReservedBreach {
+    let names = |properties: &'_ BTreeMap<String, String>| properties.get(RESERVED_PROPERTY).cloned();
+    let (own, old) = (names(properties), of_latest.and_then(names));
+    ReservedBreach::of(Some(new), own.as_deref(), old.as_deref())
 }
 
 /// A subject that could not be judged, because of its base or its file.
@@ -187,6 +199,13 @@ fn compare(
         true => LevelVerdict::Compatible,
         false => level_verdict(declaration, &new, before, in_force, old.as_ref(), scratch)?,
     };
+    let reserved = match is_unchanged {
+        true => before.treatment.validates_fields.then(ReservedBreach::default),
+        false => before.treatment.validates_fields.then(|| {
+            let of_latest = before.versions.first().map(|latest| &latest.properties);
+            breach(&new, &declaration.properties, of_latest)
+        }),
+    };
     let case = Case {
         subject: before.subject(&candidate.subject),
         candidate: Side { schema: &new, declared: declaration.declared },
@@ -194,6 +213,7 @@ fn compare(
         level: in_force.level,
         verdict: &verdict,
         is_new_line_free: policy::is_new_line_free(before.compatibility_group.as_deref()),
+        reserved: reserved.as_ref(),
         policy: &in_force.policy,
         exemptions: &in_force.exemptions,
         today: in_force.today,

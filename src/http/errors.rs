@@ -132,9 +132,7 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         E::AssociationFrozen { association_type, subject } => {
             (40908, format!("The association of type  '{association_type}' is frozen for subject '{subject}'"))
         }
-        E::AssociationIncompatible { reason } => {
-            (incompatible.code(), format!("[{}]", words::incompatibilities(reason).join(", ")))
-        }
+        E::AssociationIncompatible { reason, findings } => (incompatible.code(), words::details(reason, findings)),
         E::AssociationReadOnly { subject } => {
             (42205, format!("Subject {} in context {} is in read-only mode", subject.name(), subject.context()))
         }
@@ -183,10 +181,9 @@ fn confluent_answer(error: &RegistryError, incompatible: IncompatibleErrorCode) 
         E::InvalidExemption(problem) => (42281, governance::invalid_exemption(problem)),
         E::Journal(_) => (50001, words::JOURNAL_FAILED.to_owned()),
         E::NotWritable { reason } => (503, format!("The registry cannot write at present: {reason}")),
-        E::PageTooLong { max } => (
-            400,
-            format!("The schemas of this page take more than {max} bytes; ask for fewer with the parameter 'limit'"),
-        ),
+        E::PageTooLong { max } => {
+            (400, format!("What this page lists takes more than {max} bytes; ask for less with the parameter 'limit'"))
+        }
         E::QueueFull => (429, words::TOO_MANY_REQUESTS.to_owned()),
     }
 }

@@ -48,10 +48,21 @@ pub struct Predecessor {
 pub struct LevelAnswer {
     /// The level asked for.
     pub name: CompatibilityLevel,
-    /// Its verdict.
+    /// Its verdict: whether what it demands can be read, and reserved names are kept.
     pub compatible: bool,
     /// Why not, as Confluent says it; empty where compatible.
     pub messages: Vec<String>,
+    /// Whether every pair that it demands can be read. Text for people tells the two apart; no key of the document.
+    pub readable: bool,
+    /// Whether reserved names are kept, likewise.
+    pub keeps_reserved: bool,
+}
+
+impl LevelAnswer {
+    /// Whether it refuses for the sake of reserved names alone: then no pair of versions is in the way.
+    pub fn refuses_for_reserved_alone(&self) -> bool {
+        self.readable && !self.keeps_reserved
+    }
 }
 
 /// One change with what policy adds to it.

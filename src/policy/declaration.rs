@@ -1,6 +1,7 @@
 //! What a candidate will declare, once a registry has filled in its metadata (`change-classification` 8.1).
 
 use super::lines::{Declared, MAJOR_PROPERTY, UnreadableDeclaration, VERSION_PROPERTY};
+use crate::compat::RESERVED_PROPERTY;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a registry makes of a registration before it looks at it. Everything empty: nothing.
@@ -8,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Treatment {
     /// Whether schemas are normalised.
     pub normalizes: bool,
+    /// Whether names of fields that were reserved have to be kept (`validateFields`).
+    pub validates_fields: bool,
     /// Metadata properties laid under what a registration brings or inherits.
     pub default_properties: BTreeMap<String, String>,
     /// Metadata properties laid over it.
@@ -31,8 +34,8 @@ pub struct Declaration {
     pub properties: BTreeMap<String, String>,
     /// What is brought, or laid over it, and is no version.
     pub unreadable: Option<UnreadableDeclaration>,
-    /// The properties that the registry lays under or over all that is registered.
-    laid_down: BTreeSet<String>,
+    /// The properties that the registry lays under or over all that is registered, or that it looks at besides.
+    compared: BTreeSet<String>,
 }
 
 impl Declaration {
@@ -42,7 +45,8 @@ impl Declaration {
         let property = |name: &str| properties.get(name).map(String::as_str);
         let (declared, unreadable) = (Declared::readable(property), Declared::read(property).err());
         let laid_down = treatment.default_properties.keys().chain(treatment.override_properties.keys());
-        Self { declared, unreadable, laid_down: laid_down.cloned().collect(), properties }
+        let reserved = treatment.validates_fields.then(|| RESERVED_PROPERTY.to_owned());
+        Self { declared, unreadable, compared: laid_down.cloned().chain(reserved).collect(), properties }
     }
 
     /// Of a candidate that brings none, and so has those of the `latest` version, if there is one. It says nothing about the
@@ -53,9 +57,9 @@ impl Declaration {
     }
 
     /// Whether a version with these properties declares the same, letter by letter. Of other properties only those are
-    /// known that the registry itself lays down; what else a producer sends, no file says.
+    /// known that the registry itself lays down or looks at; what else a producer sends, no file says.
     pub fn is_that_of(&self, properties: &BTreeMap<String, String>) -> bool {
-        let known = [MAJOR_PROPERTY, VERSION_PROPERTY].into_iter().chain(self.laid_down.iter().map(String::as_str));
+        let known = [MAJOR_PROPERTY, VERSION_PROPERTY].into_iter().chain(self.compared.iter().map(String::as_str));
         known.into_iter().all(|name| properties.get(name) == self.properties.get(name))
     }
 }
@@ -74,7 +78,7 @@ mod tests {
         let treatment = Treatment {
             default_properties: properties(&[("a", "under"), ("b", "under"), ("c", "under")]),
             override_properties: properties(&[("c", "over")]),
-            normalizes: false,
+            ..Treatment::default()
         };
         let brought = properties(&[("b", "brought"), ("c", "brought")]);
         let declaration = Declaration::brought(&brought, &treatment);

@@ -28,7 +28,7 @@ pub use profile::{Profile, Rules};
 pub use version::{SchemaVersion, VersionOutcome};
 pub use words::{Unknown, nearest};
 
-use crate::compat::{self, CompatibilityLevel, Direction, LevelVerdict, Reading, can_read};
+use crate::compat::{self, CompatibilityLevel, Direction, LevelVerdict, Reading, ReservedBreach, can_read};
 use crate::evolution::{Change, ChangeClass, Evolving, TooLarge, classify};
 use crate::schema::ParsedSchema;
 use answer::{Answer, AnsweredChange, LevelAnswer, Predecessor};
@@ -64,6 +64,9 @@ pub struct Case<'a> {
     /// Whether that level has nothing against what begins a major line, where policy is enforced: not where the subject
     /// groups its versions by another property.
     pub is_new_line_free: bool,
+    /// What the candidate does to reserved names, where the base looks at them (`validateFields`); `None` where not. A
+    /// breach counts as a refusal by the level, under NONE too (`registry-semantics` 6.4).
+    pub reserved: Option<&'a ReservedBreach>,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The exemptions at hand, of this subject and of others.
@@ -147,7 +150,8 @@ pub fn judge(case: &Case<'_>, scratch: &mut compat::Scratch) -> Result<Judgement
 /// The level verdict goes into the decision as it came: profile, overrides and exemptions grade changes, and the
 /// decision does not look at a grade where the level refuses.
 pub fn judge_changes(case: &Case<'_>, changes: Vec<Change>, scratch: &mut compat::Scratch) -> Judgement {
-    let is_level_compatible = *case.verdict == LevelVerdict::Compatible;
+    let level = level_answer(case);
+    let is_level_compatible = level.compatible;
     let pair = Pair::of(case, scratch);
     let readable = Readability { at_level: is_level_compatible && pair.holds(case.level), forward: pair.forward };
     let graded = grades(&changes, case.policy.profile, &case.policy.rules, readable);
@@ -180,7 +184,7 @@ pub fn judge_changes(case: &Case<'_>, changes: Vec<Change>, scratch: &mut compat
             id: old.id,
             major: old.declared.line(),
         }),
-        level: level_answer(case),
+        level,
         backward_compatible: pair.backward,
         forward_compatible: pair.forward,
         changes,
@@ -262,7 +266,9 @@ impl NextMajor {
         let major = case.predecessor.map_or(case.candidate.declared.line(), |old| old.next_line);
         let old = case.predecessor.map(|old| old.declared.line()).filter(|line| *line < major);
         let follows = old.map(|_| major - 1).filter(|line| old != Some(*line));
-        let is_level_content = *case.verdict == LevelVerdict::Compatible || case.is_new_line_free;
+        // Reserved names are asked of the latest version, whatever its line.
+        let is_reserved_kept = case.reserved.is_none_or(ReservedBreach::is_empty);
+        let is_level_content = is_reserved_kept && (*case.verdict == LevelVerdict::Compatible || case.is_new_line_free);
         Self { major, follows, is_a_way: old.is_some() && !is_major_raised && is_level_content }
     }
 
@@ -277,11 +283,17 @@ impl NextMajor {
 }
 
 fn level_answer(case: &Case<'_>) -> LevelAnswer {
-    let messages = match case.verdict {
-        LevelVerdict::Compatible => Vec::new(),
-        LevelVerdict::Incompatible(refusal) => compat::words::messages(refusal, false),
+    let refusal = match case.verdict {
+        LevelVerdict::Compatible => None,
+        LevelVerdict::Incompatible(refusal) => Some(refusal),
     };
-    LevelAnswer { name: case.level, compatible: *case.verdict == LevelVerdict::Compatible, messages }
+    let (readable, keeps_reserved) = (refusal.is_none(), case.reserved.is_none_or(ReservedBreach::is_empty));
+    let compatible = readable && keeps_reserved;
+    let messages = match compatible {
+        true => Vec::new(),
+        false => compat::words::refused(case.reserved, refusal, case.level),
+    };
+    LevelAnswer { name: case.level, compatible, messages, readable, keeps_reserved }
 }
 
 fn answered(

@@ -3,7 +3,7 @@
 use super::contract::{Metadata, RuleSet};
 use super::journal::JournalError;
 use super::record::Guid;
-use crate::compat::{CompatibilityLevel, Refusal};
+use crate::compat::{CompatibilityLevel, Refusal, ReservedBreach};
 use crate::evolution::ChangeClass;
 use crate::schema::TagProblem;
 use crate::schema::names::{SchemaId, SubjectName, Version, VersionSelector};
@@ -134,6 +134,8 @@ pub enum RegistryError {
     AssociationIncompatible {
         /// What breaks.
         reason: Box<Incompatible>,
+        /// As in [`Self::Incompatible`].
+        findings: Vec<String>,
     },
     /// The subject of an association is read-only (42205, in other words).
     #[error("{subject} is read-only")]
@@ -271,8 +273,8 @@ pub enum RegistryError {
         /// One line for the operator.
         reason: Arc<str>,
     },
-    /// The schemas of a page of a listing take more memory than one may; a smaller page can be asked for.
-    #[error("the schemas of this page take more than {max} bytes")]
+    /// What is on a page of a listing takes more memory than one may; a smaller page can be asked for.
+    #[error("what this page lists takes more than {max} bytes")]
     PageTooLong {
         /// At most so many bytes.
         max: usize,
@@ -297,13 +299,11 @@ pub struct PolicyRefusal {
     pub changes: Vec<&'static str>,
 }
 
-/// What breaks a compatibility level. At least one of the first three says something.
+/// What breaks a compatibility level. At least one of the first two says something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incompatible {
-    /// Fields that were reserved and are no longer; only where fields are validated.
-    pub removed: Vec<String>,
-    /// Reserved names that the new schema uses; only where fields are validated.
-    pub conflicting: Vec<String>,
+    /// What becomes of reserved names; only where fields are validated.
+    pub reserved: ReservedBreach,
     /// The pair of versions that cannot be read as the level demands.
     pub refusal: Option<Refusal>,
     /// The level, quoted in the last message.

@@ -14,7 +14,7 @@ use super::trial::{self, Span, Trial, with_scratch};
 use super::view::{Row, SubjectView};
 use super::world::World;
 use super::{Registry, Shared, scope};
-use crate::compat::{LevelVerdict, Refusal};
+use crate::compat::{LevelVerdict, ReservedBreach};
 use crate::evolution::ChangeClass;
 use crate::policy::{
     self, Case, Declared, Enforcement, Exemption, Judgement, Policy, PredecessorSide, Side, UnreadableDeclaration,
@@ -126,6 +126,40 @@ pub(super) fn require_accepted(
     }
 }
 
+/// What a refusal of a schema for the level's sake says besides, where policy is enforced: each change that stands in
+/// the way and what to do, as a registration would name it. Nothing where policy cannot judge.
+pub(super) fn findings(world: World<'_>, asked: &Submission, broken: &Incompatible) -> Vec<String> {
+    let policy = policy(world, &asked.subject);
+    if policy.enforcement != Enforcement::Enforce {
+        return Vec::new();
+    }
+    let view = world.known.subject(&asked.subject);
+    let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
+    let config = scope::config(world.known, &asked.subject);
+    let judged = candidate(world, asked, &live, config.as_deref()).and_then(|candidate| {
+        let (declared, _) = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
+        let (subject, config, candidate) = (&asked.subject, config.as_deref(), &candidate);
+        let question = Question { world, subject, candidate, config, policy: &policy, declared, live: &live };
+        question.judge(question.predecessor(&live)?.as_ref(), Some(broken))
+    });
+    judged.map_or_else(|_| Vec::new(), |judgement| messages::findings(&judgement))
+}
+
+/// What is asked about, with the metadata and rules that registration would give it: the line of what is sent without any is that
+/// of the latest version.
+fn candidate(
+    world: World<'_>,
+    asked: &Submission,
+    live: &[&Row],
+    config: Option<&Config>,
+) -> Result<Candidate, RegistryError> {
+    let mut draft = Draft::from(asked);
+    draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
+    draft.rule_set = draft.rule_set.filter(|_| world.settings.rule_sets == RuleSets::Keep);
+    draft.rule_set = merged_rule_set(draft.rule_set.as_ref(), live.last().copied(), config);
+    trial::candidate(world, draft, config)
+}
+
 /// What a command that registers is answered with, and what policy said on the way.
 ///
 /// It is told and counted with the reply, not where it is said: a command may be decided more than once.
@@ -200,12 +234,7 @@ fn classify(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Resu
     let span = Span::read(&live, against)?;
     let config = scope::config(world.known, subject);
     let config = config.as_deref();
-    let mut draft = Draft::from(asked);
-    // As registration has it: the line of what is sent without metadata is that of the latest version.
-    draft.metadata = merged_metadata(draft.metadata.as_ref(), live.last().copied(), config);
-    draft.rule_set = draft.rule_set.filter(|_| world.settings.rule_sets == RuleSets::Keep);
-    draft.rule_set = merged_rule_set(draft.rule_set.as_ref(), live.last().copied(), config);
-    let candidate = &trial::candidate(world, draft, config)?;
+    let candidate = &candidate(world, asked, &live, config)?;
     let policy = policy(world, subject);
     let (declared, unreadable) = declared_by_candidate(candidate.metadata.as_deref(), asked.metadata.is_some());
     let line = (policy.enforcement == Enforcement::Enforce).then_some(declared);
@@ -287,20 +316,14 @@ impl Question<'_> {
     fn judge(self, old: Option<&Old<'_>>, broken: Option<&Incompatible>) -> Result<Judgement, RegistryError> {
         let new = self.model()?;
         let level = scope::level(self.config, self.world.settings);
-        let verdict = match broken {
+        let verdict = match broken.and_then(|broken| broken.refusal.as_ref()) {
             None => LevelVerdict::Compatible,
-            Some(Incompatible { refusal: Some(refusal), .. }) => LevelVerdict::Incompatible(refusal.clone()),
-            // Only reserved fields are in the way; whoever answers knows the words for them.
-            Some(Incompatible { refusal: None, .. }) => {
-                let version = old.map_or(Version::FIRST, |old| old.row.version);
-                LevelVerdict::Incompatible(Refusal { level, version, text: "".into(), findings: Vec::new() })
-            }
+            Some(refusal) => LevelVerdict::Incompatible(refusal.clone()),
         };
+        let kept = ReservedBreach::default();
+        let reserved = broken.map_or(&kept, |broken| &broken.reserved);
         let exemptions = super::governance::exemptions_of(self.world.known, self.subject);
         let exemptions: Vec<Exemption> = exemptions.iter().map(|exemption| (**exemption).clone()).collect();
-        // Reserved fields are asked of the latest version, whatever its line.
-        let is_reserved_broken =
-            broken.is_some_and(|broken| !broken.removed.is_empty() || !broken.conflicting.is_empty());
         let case = Case {
             subject: self.subject.as_str(),
             candidate: Side { schema: &new, declared: self.declared },
@@ -316,7 +339,8 @@ impl Question<'_> {
             }),
             level,
             verdict: &verdict,
-            is_new_line_free: !is_reserved_broken && policy::is_new_line_free(trial::group(self.config)),
+            is_new_line_free: policy::is_new_line_free(trial::group(self.config)),
+            reserved: scope::validates_fields(self.config, self.world.settings).then_some(reserved),
             policy: self.policy,
             exemptions: &exemptions,
             today: today((self.world.settings.clock)()),

@@ -19,7 +19,6 @@ mod configure;
 mod delete;
 mod face;
 mod governance;
-mod hash_order;
 mod identity;
 mod judgement;
 mod listing;
@@ -372,6 +371,17 @@ impl Registry {
     pub fn effective_config(&self, scope: &SubjectName) -> Config {
         let config = scope::config(&self.shared.catalog, scope);
         scope::shown(config.as_deref(), &self.shared.settings)
+    }
+
+    /// A configuration in force in which what is set nowhere is the server's own setting.
+    pub fn with_defaults(&self, config: Config) -> Config {
+        let settings = &self.shared.settings;
+        Config {
+            normalize: Some(scope::normalizes(Some(&config))),
+            validate_fields: Some(scope::validates_fields(Some(&config), settings)),
+            validate_new_schemas: Some(scope::validates_new_schemas(Some(&config), settings)),
+            ..config
+        }
     }
 
     /// The mode of exactly this scope.

@@ -4,22 +4,20 @@ use super::candidate::{Candidate, Draft, is_blank};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, RegistryError, SchemaProblem};
 use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission};
-use super::hash_order::as_in_a_hash_set;
 use super::references::resolve_stored;
 use super::register::merged_metadata;
 use super::shelf::{Key, Unreadable, model_key};
 use super::view::{Row, SubjectView};
 use super::world::World;
 use super::{judgement, scope};
-use crate::compat::{self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, Refusal};
+use crate::compat::{
+    self, CompatibilityLevel, Direction, HistoricVersion, LevelVerdict, RESERVED_PROPERTY, Refusal, ReservedBreach,
+};
 use crate::policy::{self, Declared, Enforcement};
 use crate::schema::names::{SubjectName, Version, VersionSelector};
-use crate::schema::{ParsedSchema, Strictness, avro};
+use crate::schema::{ParsedSchema, Strictness};
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashSet};
-
-/// The metadata property that lists names no field may have any more.
-const RESERVED_PROPERTY: &str = "confluent:reserved";
+use std::sync::Arc;
 
 thread_local! {
     static SCRATCH: RefCell<compat::Scratch> = RefCell::default();
@@ -120,14 +118,14 @@ impl<'a> Trial<'a> {
         let level = scope::level(config, world.settings);
         let validate_fields = scope::validates_fields(config, world.settings);
         let latest = live.iter().rev().copied().find(|row| span.has(row));
-        let (removed, conflicting) = match validate_fields {
-            true => breaks_reserved(candidate, candidate.model(world)?.as_deref(), latest),
-            false => (Vec::new(), Vec::new()),
+        let reserved = match validate_fields {
+            true => reserved_breach(candidate, candidate.model(world)?.as_deref(), latest),
+            false => ReservedBreach::default(),
         };
         let refusal = self.refusal(live, span)?;
-        let breaks = refusal.is_some() || !removed.is_empty() || !conflicting.is_empty();
+        let breaks = refusal.is_some() || !reserved.is_empty();
         world.figures.verdict(!breaks);
-        Ok(breaks.then_some(Incompatible { removed, conflicting, refusal, level, validate_fields }))
+        Ok(breaks.then_some(Incompatible { reserved, refusal, level, validate_fields }))
     }
 
     /// The newest version that the level demands and that cannot be read, or cannot read.
@@ -242,37 +240,8 @@ fn stored_draft(subject: &SubjectName, row: &Row) -> Draft {
     }
 }
 
-/// Fields that were reserved and are no longer, and reserved names that are in use (`registry-semantics` 6.4).
-fn breaks_reserved(
-    candidate: &Candidate,
-    model: Option<&ParsedSchema>,
-    latest: Option<&Row>,
-) -> (Vec<String>, Vec<String>) {
-    let new = reserved(candidate.metadata.as_deref());
-    let old = reserved(latest.and_then(|row| row.content.metadata()).map(|metadata| &**metadata));
-    let fields: BTreeSet<&str> = model.map(top_level_fields).unwrap_or_default();
-    let removed = old.iter().filter(|name| !new.contains(*name)).cloned().collect();
-    let conflicting = new.iter().filter(|name| fields.contains(name.as_str())).cloned().collect();
-    (removed, conflicting)
-}
-
-/// The names that are reserved, each once, in the reference's order.
-fn reserved(metadata: Option<&Metadata>) -> Vec<String> {
-    let names = metadata.and_then(|metadata| metadata.property(RESERVED_PROPERTY)).unwrap_or_default();
-    let mut seen = HashSet::new();
-    let names = names.split(',').map(|name| name.trim_matches(|c| c <= ' ')).filter(|name| !name.is_empty());
-    let mut names: Vec<String> = names.filter(|name| seen.insert(*name)).map(str::to_owned).collect();
-    as_in_a_hash_set(&mut names);
-    names
-}
-
-fn top_level_fields(schema: &ParsedSchema) -> BTreeSet<&str> {
-    match schema {
-        ParsedSchema::Avro(schema) => match schema.node(schema.root()) {
-            avro::model::Node::Record(record) => {
-                schema.record(record).fields().iter().map(|field| field.name()).collect()
-            }
-            _ => BTreeSet::new(),
-        },
-    }
+fn reserved_breach(candidate: &Candidate, model: Option<&ParsedSchema>, latest: Option<&Row>) -> ReservedBreach {
+    let reserved = |metadata: Option<&Arc<Metadata>>| metadata?.property(RESERVED_PROPERTY).map(str::to_owned);
+    let (new, old) = (reserved(candidate.metadata.as_ref()), reserved(latest.and_then(|row| row.content.metadata())));
+    ReservedBreach::of(model, new.as_deref(), old.as_deref())
 }

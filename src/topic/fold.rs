@@ -57,6 +57,8 @@ pub struct FoldedConfig {
     pub group: Option<String>,
     /// Whether schemas are normalised.
     pub normalizes: bool,
+    /// Whether reserved fields are looked at.
+    pub validates_fields: bool,
     /// Metadata properties laid under what a registration brings.
     pub default_properties: BTreeMap<String, String>,
     /// Metadata properties laid over it.
@@ -152,6 +154,7 @@ impl Fold {
             level: config.level,
             group: config.group.clone(),
             normalizes: config.normalize.unwrap_or(false),
+            validates_fields: config.validate_fields.unwrap_or(false),
             default_properties: properties(&config.default_metadata),
             override_properties: properties(&config.override_metadata),
         })

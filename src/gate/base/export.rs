@@ -102,6 +102,7 @@ impl Base for Export {
         let config = self.fold.config(name).unwrap_or_default();
         let treatment = Treatment {
             normalizes: config.normalizes,
+            validates_fields: config.validates_fields,
             default_properties: config.default_properties,
             override_properties: config.override_properties,
         };

@@ -24,6 +24,7 @@ pub use spec::{BaseSpec, UnreadableBase};
 use super::estate::{Before, Candidate, Declared};
 use super::report::Problem;
 use crate::client::Verdict;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -51,13 +52,18 @@ pub trait Base {
     /// [`BaseError`] says whether the check ends or only this subject stays undecided.
     fn before(&self, subject: &str, candidate: Option<&Candidate>) -> Result<Before, BaseError>;
 
-    /// What the base itself says about a candidate, on the level in force there: `schema` is its text with its references
-    /// written out. `None` where the base has no opinion: it is no registry, or does not have the subject.
+    /// What the base itself says about a candidate of `subject`, on the level in force there: `schema` is its text with
+    /// its references written out, `properties` all that its metadata will hold there. `None` where the base has no opinion: it is no registry, or does not have the subject.
     ///
     /// # Errors
     /// As [`Base::before`].
-    fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
-        let (_, _) = (candidate, schema);
+    fn verdict(
+        &self,
+        subject: &str,
+        schema: &str,
+        properties: &BTreeMap<String, String>,
+    ) -> Result<Option<Verdict>, BaseError> {
+        let (_, _, _) = (subject, schema, properties);
         Ok(None)
     }
 

@@ -7,15 +7,17 @@ use super::way_on::told;
 use super::{Base, BaseError, BaseSpec, Inquiry, Standing};
 use crate::client::blocking::Client;
 use crate::client::path::percent_decoded;
+use crate::client::resolution::{asked_as, context_of, kept_as};
 use crate::client::{
     Authorization, ClientError, Guid, OwnExemption, RegisteredVersion, ResolvedSubject, Schema, Settings,
     SubjectConfig, Verdict, is_address,
 };
-use crate::compat::CompatibilityLevel;
-use crate::gate::estate::{Before, Candidate, Declared, PreviousVersion, Text};
-use crate::policy::{Exemption, MAJOR_PROPERTY, PolicyLayer, VERSION_PROPERTY};
+use crate::compat::{CompatibilityLevel, RESERVED_PROPERTY};
+use crate::gate::estate::{Before, Candidate, PreviousVersion, Text};
+use crate::policy::{Exemption, MAJOR_PROPERTY, PolicyLayer, Treatment, VERSION_PROPERTY};
 use crate::records::wire::SchemaRef;
-use crate::schema::names::SubjectName;
+use crate::schema::names::{Context, SubjectName};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -36,10 +38,13 @@ type Versions = BTreeMap<(String, u32), Option<Arc<RegisteredVersion>>>;
 pub(in crate::gate) struct Registry {
     client: Client,
     inquiry: Inquiry,
+    /// The context that names without one lie in, where the address has one.
+    context: Option<String>,
     /// Versions that others refer to.
     referenced: Mutex<Versions>,
     known: Mutex<Known>,
-    exemptions: OnceLock<Vec<OwnExemption>>,
+    /// By context: all that it has, or `None` where those are so many that each subject's are asked for.
+    exemptions: Mutex<BTreeMap<String, Option<Arc<[OwnExemption]>>>>,
     has_policies: OnceLock<bool>,
 }
 
@@ -49,13 +54,15 @@ pub(in crate::gate) fn open(url: &str, inquiry: Inquiry) -> Result<Registry, Bas
     settings.limits = inquiry.limits;
     // A check that waits long is worse than one that says so.
     settings.patience.tries = 2;
+    let context = settings.addresses.first().and_then(|address| context_of(address));
     let client = Client::new(settings).map_err(|unusable| BaseError::Unavailable(unusable.to_string()))?;
     Ok(Registry {
+        context,
         client,
         inquiry,
         referenced: Mutex::default(),
         known: Mutex::default(),
-        exemptions: OnceLock::new(),
+        exemptions: Mutex::default(),
         has_policies: OnceLock::new(),
     })
 }
@@ -107,10 +114,13 @@ impl Registry {
         Ok(self.client.mode(&there.subject)?.filter(|mode| CLOSED.contains(&mode.as_str())))
     }
 
-    /// The schema that a message names, an id in the context of `subject`; `None` where there is none.
-    pub(in crate::gate) fn schema(&self, named: SchemaRef, subject: &SubjectName) -> Result<Option<Text>, BaseError> {
-        // Older registries take no subject here, and in the default context none is needed.
-        let asked = (!subject.is_in_default_context()).then_some(subject.as_str());
+    /// The schema that a message names, an id in the context of `subject`, which may be empty; `None` where there is none.
+    pub(in crate::gate) fn schema(&self, named: SchemaRef, subject: &str) -> Result<Option<Text>, BaseError> {
+        let kept_as = kept_as(subject, self.context.as_deref());
+        // Older registries take no subject here, and in the context of the address none is needed.
+        let is_elsewhere = SubjectName::read(&kept_as).context() != self.context.as_deref().unwrap_or(Context::DEFAULT);
+        let asked = self.asked_as(&kept_as);
+        let asked = is_elsewhere.then_some(&*asked);
         let found = match named {
             SchemaRef::Id(id) => self.client.schema_by_id(id, asked)?,
             SchemaRef::Guid(guid) => self.client.schema_by_guid(Guid(guid))?,
@@ -129,18 +139,44 @@ impl Registry {
         let level = level.transpose()?;
         let mut fetched = self.history(subject, candidate, &numbers, level, &config)?;
         // References are seen from where the versions are.
-        fetched.iter_mut().for_each(|version| version.subject.clone_from(&asked));
+        fetched.iter_mut().for_each(|version| version.subject.clone_from(&kept_as));
         let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
+        let validates_fields = self.validates_fields(&asked, candidate, &fetched, &config)?;
         Ok(Before {
             versions,
             lines_above: Vec::new(),
             level,
             policy: self.policy(&asked)?,
             exemptions: self.exemptions(&kept_as)?,
-            treatment: config.treatment(),
+            treatment: Treatment { validates_fields, ..config.treatment() },
             compatibility_group: config.group,
             kept_as: (kept_as != subject).then_some(kept_as),
         })
+    }
+
+    /// Whether reserved fields are looked at. What the configuration leaves to the registry's own setting is asked only
+    /// where a name is reserved; a registry that does not tell is taken to have the reference's default.
+    fn validates_fields(
+        &self,
+        subject: &str,
+        candidate: Option<&Candidate>,
+        versions: &[RegisteredVersion],
+        config: &SubjectConfig,
+    ) -> Result<bool, BaseError> {
+        let added = [&config.default_properties, &config.override_properties].into_iter();
+        let mut all = added.chain(versions.iter().map(|version| &version.properties));
+        let is_reserved = candidate.is_some_and(|candidate| candidate.reserved.is_some())
+            || all.any(|properties| properties.contains_key(RESERVED_PROPERTY));
+        match config.validates_fields {
+            Some(validates) => Ok(validates),
+            None if is_reserved && self.has_policies()? => Ok(self.client.validates_fields(subject)?.unwrap_or(false)),
+            None => Ok(false),
+        }
+    }
+
+    /// How a subject is asked for that the registry calls so.
+    fn asked_as<'n>(&self, kept_as: &'n str) -> Cow<'n, str> {
+        asked_as(kept_as, self.context.as_deref())
     }
 
     /// The versions that matter, newest first.
@@ -161,7 +197,7 @@ impl Registry {
         }
         let group = config.group.as_deref();
         // A candidate that declares nothing joins the latest version, in line and group.
-        let declares = candidate.is_none_or(|candidate| candidate.declared != Declared::default());
+        let declares = candidate.is_none_or(Candidate::brings_metadata);
         let line = candidate.map_or(1, |candidate| candidate.declared.line());
         // What the candidate will have in a group of its own name cannot be known; then everything may matter.
         let group_value = match group {
@@ -221,14 +257,28 @@ impl Registry {
         if !self.has_policies()? {
             return Ok(Vec::new());
         }
-        let all = match self.exemptions.get() {
-            Some(all) => all,
+        let name = SubjectName::read(kept_as);
+        // One whose day cannot be read is in force on no day.
+        let own = |told: &[OwnExemption]| -> Vec<Exemption> {
+            told.iter().filter(|told| told.subject == kept_as).filter_map(OwnExemption::read).collect()
+        };
+        // Named with its context, whatever context the address has.
+        let context = format!(":{}:", name.context());
+        let lock = || self.exemptions.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&context).cloned();
+        let of_context = match known {
+            Some(known) => known,
             None => {
-                let told = self.client.exemptions()?;
-                self.exemptions.get_or_init(|| told)
+                let (told, is_all) = self.client.first_exemptions_of(&context)?;
+                let told = is_all.then(|| Arc::from(told));
+                lock().insert(context.clone(), told.clone());
+                told
             }
         };
-        Ok(all.iter().filter(|told| told.subject == kept_as).filter_map(OwnExemption::read).collect())
+        match of_context {
+            Some(told) => Ok(own(&told)),
+            None => Ok(own(&self.client.exemptions_of(&format!("{context}{}", name.name()))?)),
+        }
     }
 }
 
@@ -238,7 +288,9 @@ impl Shelf for Registry {
         if let Some(known) = self.referenced.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(known.clone());
         }
-        let found = self.client.referenced_version(subject, version)?.map(Arc::new);
+        let found = self.client.referenced_version(&self.asked_as(subject), version)?;
+        // Its own references are seen from where it is, too.
+        let found = found.map(|found| Arc::new(RegisteredVersion { subject: subject.to_owned(), ..found }));
         self.referenced.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
         Ok(found)
     }
@@ -276,16 +328,16 @@ impl Base for Registry {
         learnt
     }
 
-    fn verdict(&self, candidate: &Candidate, schema: &str) -> Result<Option<Verdict>, BaseError> {
+    fn verdict(
+        &self,
+        subject: &str,
+        schema: &str,
+        properties: &BTreeMap<String, String>,
+    ) -> Result<Option<Verdict>, BaseError> {
         // It stands alone: its references are written out in it.
-        let mut schema = Schema::avro(schema);
-        if let Some(major) = candidate.declared.major {
-            schema = schema.with_property(MAJOR_PROPERTY, &major.to_string());
-        }
-        if let Some(version) = candidate.declared.version {
-            schema = schema.with_property(VERSION_PROPERTY, &version.to_string());
-        }
-        Ok(self.client.compatibility(&candidate.subject, &schema)?)
+        let properties = properties.iter();
+        let schema = properties.fold(Schema::avro(schema), |schema, (name, value)| schema.with_property(name, value));
+        Ok(self.client.compatibility(subject, &schema)?)
     }
 
     fn lines_above(&self, subject: &str, line: u32) -> Vec<u32> {

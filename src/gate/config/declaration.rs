@@ -23,6 +23,8 @@ pub struct Declaration {
     pub level: Option<Sourced<CompatibilityLevel>>,
     /// The manifest, where one is named.
     pub manifest: Option<Sourced<String>>,
+    /// Names of fields that are taken out of use.
+    pub reserved: Option<Sourced<Vec<String>>>,
 }
 
 impl Declaration {
@@ -32,6 +34,11 @@ impl Declaration {
             major: self.major.as_ref().map(|major| major.value),
             version: self.version.as_ref().map(|version| version.value),
         }
+    }
+
+    /// The names that are reserved, as metadata lists them.
+    pub fn reserved_names(&self) -> Option<String> {
+        self.reserved.as_ref().map(|names| names.value.join(","))
     }
 
     /// The declared version where `--declare-major` names another major line: it takes the place of a version of
@@ -75,6 +82,7 @@ pub(super) struct Written {
     pub(super) version: Option<Sourced<SchemaVersion>>,
     pub(super) major: Option<Sourced<u32>>,
     pub(super) manifest: Option<Sourced<String>>,
+    pub(super) reserved: Option<Sourced<Vec<String>>>,
 }
 
 impl Written {
@@ -100,7 +108,13 @@ impl Written {
             )));
         }
         let implied = version.as_ref().map(|version| Sourced::new(version.value.major, version.origin.clone()));
-        Ok(Declaration { major: self.major.or(implied), version, level, manifest: self.manifest })
+        Ok(Declaration {
+            major: self.major.or(implied),
+            version,
+            level,
+            manifest: self.manifest,
+            reserved: self.reserved,
+        })
     }
 }
 

@@ -57,7 +57,7 @@ pub struct SubjectEntry {
 const SECTIONS: [&str; 5] = ["version", "check", "policy", "subject", "serve"];
 const CHECK: [&str; 7] = ["against", "schemas", "level", "history", "naming", "removed-file", "exemptions"];
 const POLICY: [&str; 3] = ["profile", "enforcement", "rules"];
-const SUBJECT: [&str; 6] = ["name", "file", "schema-version", "major", "manifest", "references"];
+const SUBJECT: [&str; 7] = ["name", "file", "schema-version", "major", "manifest", "reserved", "references"];
 
 /// Where keys belong.
 const TABLES: [(&str, &[&str]); 3] = [("[check]", &CHECK), ("[policy]", &POLICY), ("[[subject]]", &SUBJECT)];
@@ -193,6 +193,7 @@ fn subject_entry<'t>(
             "file" => file = Some(path_in_folder(&entry)?),
             "schema-version" => written.version = Some(Sourced::new(declaration::version(&entry)?, origin)),
             "major" => written.major = Some(Sourced::new(entry.number()?, origin)),
+            "reserved" => written.reserved = Some(Sourced::new(reserved(reader, &entry)?, origin)),
             "manifest" => written.manifest = Some(Sourced::new(path_in_folder(&entry)?, origin)),
             _ => {
                 for reference in reader.items(&entry, "a list of files")? {
@@ -205,6 +206,18 @@ fn subject_entry<'t>(
     let name = name.ok_or_else(|| item.place.error("this subject has no `name`".to_owned()))?;
     let declaration = written.resolve(shelf)?;
     Ok(SubjectEntry { name, file, declaration, references, place: item.place.clone() })
+}
+
+/// Names of fields, which metadata lists with commas between them.
+fn reserved<'t>(reader: &Reader<'t>, entry: &Entry<'_, 't>) -> Result<Vec<String>, ConfigError> {
+    let names = reader.items(entry, "a list of names of fields")?;
+    let name = |item: &Entry<'_, 't>| match item.string()? {
+        name if name.contains(',') => {
+            Err(item.place.error(format!("`{} = [\"{name}\"]`: this is no name of a field", entry.key)))
+        }
+        name => Ok(name.to_owned()),
+    };
+    names.iter().map(name).collect()
 }
 
 impl Entry<'_, '_> {

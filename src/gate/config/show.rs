@@ -89,6 +89,9 @@ fn entry(page: &mut Page, subject: &SubjectEntry) {
         (None, Some(major)) => page.value("major", &major.value.to_string(), &major.origin),
         (None, None) => page.line(format_args!("# major: 1    # {}", Origin::Default)),
     }
+    if let Some(reserved) = &declared.reserved {
+        page.value("reserved", &list(&reserved.value), &reserved.origin);
+    }
     if let Some(level) = &declared.level {
         page.line(format_args!("# level: {}    # {}", level.value, level.origin));
     }

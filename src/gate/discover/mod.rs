@@ -164,7 +164,8 @@ fn found(configuration: &Configuration, namer: &Namer<'_>, path: &Path) -> Resul
         .collect();
     let text = text.map(|text| Text { text, references: Vec::new() });
     let declared = declaration.declared_as(configuration.declare_major);
-    let candidate = Candidate { subject, text, file, number, declared };
+    let reserved = declaration.reserved_names();
+    let candidate = Candidate { subject, text, file, number, declared, reserved };
     Ok(Found { candidate, declaration, references })
 }
 

@@ -67,7 +67,8 @@ fn as_producer(
         Some(entry) => entry.declaration.declared_as(args.declare_major),
         None => Declared { major: args.declare_major, version: None },
     };
-    let candidate = Candidate { subject: args.subject.clone(), text: Ok(text), file, number: None, declared };
+    let reserved = entry.and_then(|entry| entry.declaration.reserved_names());
+    let candidate = Candidate { subject: args.subject.clone(), text: Ok(text), file, number: None, declared, reserved };
     let before = match registry.before(&args.subject, Some(&candidate)) {
         Ok(before) => before,
         Err(error @ (BaseError::Undecided(_) | BaseError::Unavailable(_))) => return Err(error.into()),

@@ -18,10 +18,7 @@ impl Sought {
     pub(super) fn of(candidate: &Candidate, before: &Before) -> Self {
         let treatment = &before.treatment;
         let is_altered = !treatment.default_properties.is_empty() || !treatment.override_properties.is_empty();
-        Self {
-            as_sent: (!is_altered).then(|| brought(candidate.declared)),
-            filled_in: properties_of(candidate, before),
-        }
+        Self { as_sent: (!is_altered).then(|| brought(candidate)), filled_in: properties_of(candidate, before) }
     }
 
     /// Whether a version has the metadata that is sent: it is found whatever the mode.

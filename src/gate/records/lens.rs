@@ -7,7 +7,6 @@ use crate::gate::world::Failure;
 use crate::records::wire::SchemaRef;
 use crate::records::{Checker, LogicalTypes, Misfit, Reading};
 use crate::schema::ParsedSchema;
-use crate::schema::names::SubjectName;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -67,13 +66,14 @@ pub(super) struct Writers<'r> {
     /// Where ids are looked up, or why they are not: then every message counts as written with the schema given.
     registry: Result<&'r Registry, String>,
     /// Whose context the ids belong to.
-    subject: SubjectName,
+    /// The subject as it is written; empty where there is none.
+    subject: String,
     known: BTreeMap<SchemaRef, Writer>,
 }
 
 impl<'r> Writers<'r> {
     /// Nothing is asked yet.
-    pub(super) fn new(registry: Result<&'r Registry, String>, subject: SubjectName) -> Self {
+    pub(super) fn new(registry: Result<&'r Registry, String>, subject: String) -> Self {
         Self { registry, subject, known: BTreeMap::new() }
     }
 

@@ -25,7 +25,6 @@ use super::parties::{self, Loaded};
 use super::render::Colour;
 use super::run::resolved;
 use super::world::{Failure, FailureKind, World};
-use crate::schema::names::SubjectName;
 use desk::Desk;
 use input::Input;
 use lens::{Demands, Writers};
@@ -63,8 +62,8 @@ fn report(args: &RecordsArgs, world: &mut World<'_>) -> Result<RecordsReport, Fa
     let given = given(&args.schema, known, &configuration)?;
     let (readers, are_named) = readers(args, known, &configuration)?;
     let subject = match &args.schema {
-        SchemaChoice::File(_) => SubjectName::read(""),
-        SchemaChoice::Subject { subject, .. } => SubjectName::read(subject),
+        SchemaChoice::File(_) => String::new(),
+        SchemaChoice::Subject { subject, .. } => subject.clone(),
     };
     let progress = Progress::new(world.shows_progress, bytes(args, world));
     let writers = Writers::new(registry.as_ref().map_err(Clone::clone), subject);

@@ -19,7 +19,10 @@ pub(crate) fn in_the_way(subject: &SubjectReport, answer: &Answer) -> Vec<usize>
     let refusing: Vec<usize> = open()
         .filter(|at| {
             let change = &answer.changes[*at];
-            asks_for_something(change) || (!answer.level.compatible && breaks(change.change.kind, answer))
+            asks_for_something(change)
+                || (!answer.level.compatible
+                    && !answer.level.refuses_for_reserved_alone()
+                    && breaks(change.change.kind, answer))
         })
         .collect();
     if !refusing.is_empty() {

@@ -86,10 +86,12 @@ fn of_level(subject: &SubjectReport, direction: Direction) -> Outcome {
         };
     };
     let level = &answer.level;
-    if !level.name.directions().contains(&direction) {
+    // Reserved fields are looked at whatever way the level asks for, and under NONE.
+    let is_about_fields = level.refuses_for_reserved_alone();
+    if !is_about_fields && !level.name.directions().contains(&direction) {
         return Outcome::Skipped(format!("level {} does not ask for it", level.name));
     }
-    if !fails(answer, direction) {
+    if !is_about_fields && !fails(answer, direction) {
         return Outcome::Passed;
     }
     if subject.reason != Some(INCOMPATIBLE) && subject.decision != Decision::Undecided {

@@ -20,6 +20,11 @@ pub(super) fn level_sentence(subject: &SubjectReport, answer: &Answer) -> Option
     if level.compatible {
         return None;
     }
+    if level.refuses_for_reserved_alone() {
+        return Some(
+            "Reserved fields fail: the registry looks at them, and the new schema does not keep them".to_owned(),
+        );
+    }
     let failing: Vec<String> = level
         .name
         .directions()

@@ -8,11 +8,12 @@ use crate::http::call::Call;
 use crate::http::pool::reply;
 use crate::registry::Config;
 
-/// `GET /config`, `GET /config/{subject}`
+/// `GET /config`, `GET /config/{subject}`. `withDefaults` is ours: nothing else tells what the server's own settings are.
 pub(in crate::http) async fn get(call: Call) -> Outcome {
     let scope = call.scope();
     let config = if call.flag("defaultToGlobal") {
-        call.registry().effective_config(&scope)
+        let config = call.registry().effective_config(&scope);
+        if call.flag("withDefaults") { call.registry().with_defaults(config) } else { config }
     } else {
         call.registry().config(&scope)?
     };

@@ -51,34 +51,29 @@ pub(in crate::http) fn invalid_subject(written: &str) -> String {
     format!("The specified subject '{written}' is not a valid.")
 }
 
-/// The sentence of 409; what policy finds besides comes behind it.
+/// The sentence of 409.
 pub(in crate::http) fn incompatible(subject: &SubjectName, reason: &Incompatible, findings: &[String]) -> String {
-    let details = incompatibilities(reason).join(", ");
-    let mut message = format!(
-        "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{details}]"
-    );
+    let details = details(reason, findings);
+    format!(
+        "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: {details}"
+    )
+}
+
+/// What is incompatible, which is all that is said of a schema that comes with an association; what policy finds
+/// besides comes behind it.
+pub(in crate::http) fn details(reason: &Incompatible, findings: &[String]) -> String {
+    let mut details = format!("[{}]", incompatibilities(reason).join(", "));
     for finding in findings {
-        message.push(' ');
-        message.push_str(finding);
+        details.push(' ');
+        details.push_str(finding);
     }
-    message
+    details
 }
 
 /// What a verbose check lists.
 pub(in crate::http) fn incompatibilities(reason: &Incompatible) -> Vec<String> {
-    let Incompatible { removed, conflicting, refusal, level, validate_fields } = reason;
-    let removed = removed.iter().map(|field| {
-        format!(
-            "The new schema has reserved field {field} removed from its metadata which is present in the old schema's \
-             metadata."
-        )
-    });
-    let conflicting = conflicting
-        .iter()
-        .map(|field| format!("The new schema has field that conflicts with the reserved field {field}."));
-    let trailer = || vec![format!("{{validateFields: '{validate_fields}', compatibility: '{level}'}}")];
-    let rest = refusal.as_ref().map_or_else(trailer, |refusal| compat::words::messages(refusal, *validate_fields));
-    removed.chain(conflicting).chain(rest).collect()
+    let Incompatible { reserved, refusal, level, validate_fields } = reason;
+    compat::words::refused(validate_fields.then_some(reserved), refusal.as_ref(), *level)
 }
 
 /// The sentence of 42201.

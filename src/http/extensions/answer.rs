@@ -1,6 +1,5 @@
 //! The answer about a change as a body, written change by change: the document of `policy::answer`, of bounded length.
 
-use crate::http::confluent::words;
 use crate::http::json::Writer;
 use crate::policy::answer::{AnsweredChange, AnsweredExemption, FORMAT};
 use crate::registry::Classification;
@@ -15,7 +14,7 @@ const BYTES_MAX: usize = 8 << 20;
 /// every change is listed, the number of those that are not, `changes_omitted`, and where they were asked for `witnesses`:
 /// records that show why the level refuses, with `witnesses_cut`, whether there would be more of them.
 pub(super) fn write(json: &mut Writer, classification: &Classification, has_witnesses: bool) {
-    let Classification { answer, broken, .. } = classification;
+    let Classification { answer, .. } = classification;
     json.object(|json| {
         json.key("format").number(FORMAT.into());
         json.key("class").text(answer.class.as_str());
@@ -31,10 +30,11 @@ pub(super) fn write(json: &mut Writer, classification: &Classification, has_witn
             }),
         }
         json.key("level").object(|json| {
-            let messages = broken.as_ref().map(words::incompatibilities).unwrap_or_default();
             json.key("name").text(answer.level.name.as_str());
             json.key("compatible").boolean(answer.level.compatible);
-            json.key("messages").array(|json| messages.iter().for_each(|message| json.text(message)));
+            json.key("messages").array(|json| {
+                answer.level.messages.iter().for_each(|message| json.text(message));
+            });
         });
         json.key("forward_compatible").boolean(answer.forward_compatible);
         let mut listed = 0;

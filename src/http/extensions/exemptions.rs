@@ -7,7 +7,7 @@ use crate::http::errors::ApiError;
 use crate::http::json::Writer;
 use crate::http::pool::reply;
 use crate::http::settings::PageLimits;
-use crate::registry::{Exemption, Registry};
+use crate::registry::{Exemption, Registry, RegistryError};
 use crate::schema::names::{SubjectName, Version};
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -17,11 +17,12 @@ type Outcome = Result<Answer, ApiError>;
 /// The members of an exemption, in the order of answers.
 const MEMBERS: [&str; 7] = ["fingerprint", "subject", "change", "path", "reason", "approvedBy", "expires"];
 
-/// A listing without a limit has all of them: no more than these are kept.
-const LIMITS: PageLimits = PageLimits { default: 10_000, max: 10_000 };
+/// How many a listing has, as of schemas: of many it has pages.
+const LIMITS: PageLimits = PageLimits { default: 1_000, max: 1_000 };
 
-/// The same with the versions that each applied to, for which their subjects have to be read.
-const APPLIED_LIMITS: PageLimits = PageLimits { default: 1_000, max: 1_000 };
+/// Bytes that the exemptions of a page may take, so that a hundred of those that say most fit. Written as JSON they may
+/// be a few times as many.
+const PAGE_BYTES_MAX: usize = 8 << 20;
 
 /// The parameter that asks for those versions, and the member that has them.
 const APPLIED_TO: &str = "appliedTo";
@@ -29,15 +30,22 @@ const APPLIED_TO: &str = "appliedTo";
 /// `GET /exemptions`
 pub(in crate::http) async fn list(call: Call) -> Outcome {
     let is_asked = call.flag(APPLIED_TO);
-    let page = call.page(if is_asked { APPLIED_LIMITS } else { LIMITS })?;
+    let page = call.page(LIMITS)?;
     let subject = call.parameter("subject").filter(|subject| !subject.is_empty());
     let scope = (subject.is_some() || call.context.is_some())
         .then(|| SubjectName::read(&call.qualified(subject.as_deref().unwrap_or(""))));
-    let listed = call.compute(move |registry| Ok(shown(registry, registry.exemptions(scope.as_ref(), page), is_asked)));
-    let (listed, today) = (listed.await?, today());
-    Ok(Answer::json(|json| {
-        json.array(|json| listed.iter().for_each(|(exemption, applied)| document(json, exemption, today, applied)));
-    }))
+    let today = today();
+    call.compute(move |registry| {
+        let listed = registry.exemptions(scope.as_ref(), page);
+        if listed.iter().map(|exemption| bytes(exemption)).sum::<usize>() > PAGE_BYTES_MAX {
+            return Err(RegistryError::PageTooLong { max: PAGE_BYTES_MAX }.into());
+        }
+        let listed = shown(registry, listed, is_asked);
+        Ok(Answer::json(|json| {
+            json.array(|json| listed.iter().for_each(|(exemption, applied)| document(json, exemption, today, applied)));
+        }))
+    })
+    .await
 }
 
 /// `POST /exemptions`
@@ -64,6 +72,12 @@ pub(in crate::http) async fn get(call: Call) -> Outcome {
 pub(in crate::http) async fn delete(call: Call) -> Outcome {
     let old = reply(|reply| call.registry().remove_exemption(&call.arguments[0], reply)).await?;
     Ok(Answer::json(|json| document(json, &old, today(), &None)))
+}
+
+/// About what an exemption takes.
+fn bytes(exemption: &Exemption) -> usize {
+    let Exemption { fingerprint, subject, change, path, reason, approved_by, expires: _ } = exemption;
+    [fingerprint, subject, change, path, reason, approved_by].iter().map(|text| text.len()).sum()
 }
 
 /// The calendar day it is, in UTC: an exemption ends at the same moment for every team.

@@ -3,11 +3,12 @@
 use super::index;
 use super::record::{Association, AssociationKey};
 use super::request::TOPIC;
+use crate::policy::Enforcement;
 use crate::registry::catalog::Catalog;
 use crate::registry::error::RegistryError;
 use crate::registry::face::{RegisteredSchema, Settings, Submission};
 use crate::registry::figures::Figures;
-use crate::registry::judgement::{Registered, Said};
+use crate::registry::judgement::{self, Registered, Said};
 use crate::registry::record::{Event, Fact, TextHash};
 use crate::registry::register::{Asked, Assessment, assess};
 use crate::registry::scope;
@@ -72,6 +73,17 @@ impl<'a> Attempt<'a> {
         self.texts.extend(texts);
         self.said.extend(Said::of(checked.asked().subject(), &answer, checked.heard()));
         Ok(answer)
+    }
+
+    /// Refuses a schema that [`Self::register`] would refuse for policy's sake. Asks nothing else.
+    pub(super) fn require_policy(&self, asked: Submission) -> Result<(), RegistryError> {
+        if judgement::policy(self.world(), &asked.subject).enforcement != Enforcement::Enforce {
+            return Ok(());
+        }
+        match assess(self.world(), &Arc::new(Asked::Schema(asked))) {
+            Err(refused @ RegistryError::RefusedByPolicy(_)) => Err(refused),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// A guid that nothing has yet.

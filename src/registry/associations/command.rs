@@ -122,7 +122,7 @@ impl Command for Mutate {
                 Ok(attempt.decided(answer))
             });
             match &answer {
-                Err(RegistryError::AssociationIncompatible { reason }) => findings += reason.findings(),
+                Err(RegistryError::AssociationIncompatible { reason, .. }) => findings += reason.findings(),
                 Err(RegistryError::RefusedByPolicy(refusal)) => said.push(Said::Refused(refusal.clone())),
                 Ok(_) | Err(_) => {}
             }

@@ -12,7 +12,7 @@ use crate::registry::error::RegistryError;
 use crate::registry::face::{CheckAgainst, CompatibilityAnswer, Page, RegisteredSchema, Submission};
 use crate::registry::record::Event;
 use crate::registry::view::Known;
-use crate::registry::{lookup, reading, scope, trial};
+use crate::registry::{judgement, lookup, reading, scope, trial};
 use crate::schema::names::SubjectName;
 use std::sync::Arc;
 
@@ -64,7 +64,9 @@ pub(super) fn put(
         plan.check_compatibility(attempt)?;
     }
     let mut associations = Vec::new();
-    if attempt.dry_run.is_none() {
+    if attempt.dry_run.is_some() {
+        plans.iter().try_for_each(|plan| plan.check_policy(attempt))?;
+    } else {
         let mut schemas = Vec::with_capacity(plans.len());
         for plan in &plans {
             schemas.push(plan.register(attempt)?);
@@ -244,18 +246,29 @@ impl Plan<'_> {
         let Some(asked) = self.submission() else { return Ok(()) };
         match trial::check(attempt.world(), &asked, CheckAgainst::Level)? {
             CompatibilityAnswer::Compatible => Ok(()),
-            CompatibilityAnswer::Incompatible(reason) => Err(RegistryError::AssociationIncompatible { reason }),
+            CompatibilityAnswer::Incompatible(reason) => {
+                let findings = judgement::findings(attempt.world(), &asked, &reason);
+                Err(RegistryError::AssociationIncompatible { reason, findings })
+            }
         }
     }
 
-    /// Registers the schema. In import mode nothing is: whoever imports brings the schemas with their ids.
-    fn register(&self, attempt: &mut Attempt<'_>) -> Outcome<Option<RegisteredSchema>> {
-        match self.submission() {
-            Some(asked) if scope::mode(&attempt.view, &self.subject) != Mode::Import => {
-                attempt.register(asked).map(Some)
-            }
-            Some(_) | None => Ok(None),
+    /// Whether policy takes the schema: what a dry run, which registers nothing, would not hear of otherwise. The
+    /// reference has no policies, so there is no answer of its own to keep to.
+    fn check_policy(&self, attempt: &Attempt<'_>) -> Outcome<()> {
+        match self.registration(attempt) {
+            Some(asked) => attempt.require_policy(asked),
+            None => Ok(()),
         }
+    }
+
+    fn register(&self, attempt: &mut Attempt<'_>) -> Outcome<Option<RegisteredSchema>> {
+        self.registration(attempt).map(|asked| attempt.register(asked)).transpose()
+    }
+
+    /// What is registered. In import mode nothing is: whoever imports brings the schemas with their ids.
+    fn registration(&self, attempt: &Attempt<'_>) -> Option<Submission> {
+        self.submission().filter(|_| scope::mode(&attempt.view, &self.subject) != Mode::Import)
     }
 
     fn write(&self, attempt: &mut Attempt<'_>) -> Outcome<Arc<Association>> {

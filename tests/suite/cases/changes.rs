@@ -32,6 +32,7 @@ fn answer(old: &ParsedSchema, new: &ParsedSchema) -> Answer {
         level: CompatibilityLevel::None,
         verdict: &LevelVerdict::Compatible,
         is_new_line_free: true,
+        reserved: None,
         policy: &policy,
         exemptions: &[],
         today: jiff::civil::date(2026, 1, 1),

@@ -55,6 +55,7 @@ fn passes(old: &ParsedSchema, new: &ParsedSchema) -> bool {
         level: CompatibilityLevel::Backward,
         verdict: &LevelVerdict::Compatible,
         is_new_line_free: true,
+        reserved: None,
         policy: &policy,
         exemptions: &[],
         today: jiff::civil::date(2026, 1, 1),

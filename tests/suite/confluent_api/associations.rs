@@ -177,10 +177,8 @@ fn a_page_of_schemas_with_too_much_beside_them_is_refused() {
     let batch = json!({ "requests": (0..1000).map(used).collect::<Vec<_>>() });
     let answers = results(&mut talk, &batch);
     assert!(answers.iter().all(|answer| answer["result"].is_object()));
-    talk.get("/schemas?resourceType=topic").fails(
-        400,
-        "The schemas of this page take more than 268435456 bytes; ask for fewer with the parameter 'limit'",
-    );
+    talk.get("/schemas?resourceType=topic")
+        .fails(400, "What this page lists takes more than 268435456 bytes; ask for less with the parameter 'limit'");
     let page = talk.get("/schemas?resourceType=topic&limit=2").json();
     assert_eq!(page.as_array().map(Vec::len), Some(2));
     assert_eq!(page[1]["associations"].as_array().map(Vec::len), Some(1000));

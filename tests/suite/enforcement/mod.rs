@@ -4,6 +4,7 @@ mod advice;
 #[cfg(feature = "gate")]
 mod agreement;
 mod answers;
+mod associations;
 mod bypasses;
 mod exemptions;
 mod story;

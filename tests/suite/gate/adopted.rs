@@ -105,6 +105,7 @@ fn judged(new: &str, findings: &str) -> (Judgement, Judgement) {
         level,
         verdict: &verdict,
         is_new_line_free: true,
+        reserved: None,
         policy: &policy,
         exemptions: &[],
         today: "2026-01-01".parse().unwrap(),

@@ -151,7 +151,7 @@ fn the_policy_of_the_registry_decides_and_none_is_in_force_where_it_has_none() {
     let policy = json!({"profile": "seed", "enforcement": "enforce", "rules": {}});
     registry.json("/policy?defaultToGlobal=true", policy.clone());
     registry.json("/policy/orders-value?defaultToGlobal=true&withoutDefaults=true", policy);
-    registry.json("/exemptions", json!([]));
+    registry.json("/exemptions?subject=%3A.%3A&offset=0&limit=100", json!([]));
     let ended = run(&session, &none);
     assert_eq!(told(&ended).1, "refused");
     assert_eq!(ended.document()["registration"]["reason"], "forbidden-change");
@@ -170,7 +170,7 @@ fn a_declared_major_version_opens_a_line_in_which_older_ones_do_not_count() {
     let policy = json!({"enforcement": "enforce"});
     registry.json("/policy?defaultToGlobal=true", policy.clone());
     registry.json("/policy/orders-value?defaultToGlobal=true&withoutDefaults=true", policy);
-    registry.json("/exemptions", json!([]));
+    registry.json("/exemptions?subject=%3A.%3A&offset=0&limit=100", json!([]));
     let (folder, session) = prompt(&registry.url());
     folder.write("order.avsc", order(&WITH_ITEM.replace("\"string\"", "\"int\"")));
     let ended = run(&session, &[]);

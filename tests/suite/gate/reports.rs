@@ -51,7 +51,13 @@ pub(super) fn answer(changes: Vec<AnsweredChange>) -> Answer {
         bump: changes.iter().map(|change| change.bump).max().unwrap_or(Bump::None),
         profile: "seed",
         predecessor: Some(Predecessor { version: Some(4), id: Some(17), major: 2 }),
-        level: LevelAnswer { name: CompatibilityLevel::Backward, compatible: true, messages: Vec::new() },
+        level: LevelAnswer {
+            name: CompatibilityLevel::Backward,
+            compatible: true,
+            messages: Vec::new(),
+            readable: true,
+            keeps_reserved: true,
+        },
         backward_compatible: true,
         forward_compatible: true,
         changes,
@@ -162,6 +168,8 @@ pub(super) fn incompatible() -> SubjectReport {
             "{oldSchema: '{\"type\":\"record\"}'}".to_owned(),
             "{validateFields: 'false', compatibility: 'BACKWARD'}".to_owned(),
         ],
+        readable: false,
+        keeps_reserved: true,
     };
     answer.backward_compatible = false;
     SubjectReport {

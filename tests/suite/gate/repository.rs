@@ -116,7 +116,7 @@ fn stem(path: &str) -> (String, Option<u32>) {
 pub(super) fn candidate(file: &str) -> Candidate {
     let (subject, number) = stem(file);
     let text = Ok(Text { text: "\"int\"".into(), references: Vec::new() });
-    Candidate { subject, text, file: file.to_owned(), number, declared: Declared::default() }
+    Candidate { subject, text, file: file.to_owned(), number, declared: Declared::default(), reserved: None }
 }
 
 /// Opens a base as seen from `here`.

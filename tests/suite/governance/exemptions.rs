@@ -175,3 +175,41 @@ fn a_subject_has_no_more_exemptions_than_can_be_looked_through() {
     assert_eq!(talk.ask("DELETE", "/exemptions/0000000000000000", "").0, 200);
     assert_eq!(add(&mut talk, 1_001, "s").0, 200);
 }
+
+/// As listings of schemas are (`registry-semantics` 11): whoever wants all of them asks until a list is empty.
+#[test]
+fn a_listing_has_a_thousand_exemptions_at_most_and_no_more_than_one_answer_can_hold() {
+    let mut talk = Conversation::new();
+    let add = |talk: &mut Conversation, number: u32, path: &str| {
+        let subject = format!("s{}", number % 7);
+        let exemption = with(json!({"subject": subject, "path": path, "fingerprint": format!("{number:016x}")}));
+        assert_eq!(talk.ask("POST", "/exemptions", &exemption.to_string()).0, 200);
+    };
+    (0..1_100).for_each(|number| add(&mut talk, number, "a"));
+    let count = |talk: &mut Conversation, target: &str| {
+        let (status, text) = talk.ask("GET", target, "");
+        assert_eq!(status, 200, "{target}: {text}");
+        serde_json::from_str::<Vec<Value>>(&text).expect("a list").len()
+    };
+    for (query, expected) in [
+        ("", 1_000),
+        ("?limit=-1", 1_000),
+        ("?limit=0", 1_000),
+        ("?limit=1001", 1_000),
+        ("?limit=1000&offset=1000", 100),
+        ("?offset=1100", 0),
+        ("?offset=-3&limit=7", 7),
+        ("?appliedTo=true&limit=7", 7),
+    ] {
+        assert_eq!(count(&mut talk, &format!("/exemptions{query}")), expected, "{query}");
+    }
+    // Paths of as many characters, of as many bytes, as there may be.
+    let long = "𝒜".repeat(8_192);
+    (1_100..1_800).for_each(|number| add(&mut talk, number, &long));
+    let too_long = r#"{"error_code":400,"message":"What this page lists takes more than 8388608 bytes; ask for less with the parameter 'limit'"}"#;
+    let (status, text) = talk.ask("GET", "/exemptions", "");
+    assert!(status == 400 && text == too_long, "{status}: {} bytes", text.len());
+    for offset in (0..1_800).step_by(100) {
+        assert_eq!(count(&mut talk, &format!("/exemptions?limit=100&offset={offset}")), 100, "{offset}");
+    }
+}

@@ -163,3 +163,50 @@ fn the_gate_sends_a_change_of_an_old_line_to_the_next_free_one() {
     let out = told(&OLD.replace(r#""default":0"#, r#""default":1"#));
     assert!(out.contains(&format!("D{}, or take back field-default-changed at b.", &follows[1..])), "{out}");
 }
+
+/// Whatever context the address has: a subject of another is judged by what is laid down for it there.
+#[test]
+fn policy_and_exemptions_of_a_subject_in_another_context_than_the_address_count() {
+    let mut talk = Conversation::new();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let plain = talk.url();
+    let name = ":.c:s";
+    assert_eq!(talk.ask("POST", &format!("/subjects/{name}/versions"), &json!({"schema": OLD}).to_string()).0, 200);
+    assert_eq!(talk.ask("PUT", &format!("/policy/{name}"), r#"{"enforcement":"enforce"}"#).0, 200);
+    let bases = ["", "/contexts/.c", "/contexts/.other", "/contexts/."].map(|tail| format!("{plain}{tail}"));
+    let check = |base: &str| check(folder.path(), base, &["--subject", name, "--declare-major", "2"]);
+    for base in &bases {
+        assert_eq!(decided(&check(base)).2, "forbidden-change", "{base}");
+    }
+    let change = check(&plain).3["changes"][0].clone();
+    let exemption = json!({"fingerprint": change["fingerprint"], "subject": name, "change": change["id"],
+        "path": change["path"], "reason": "nobody reads it", "approvedBy": "board", "expires": "9000-01-01"});
+    assert_eq!(talk.ask("POST", "/exemptions", &exemption.to_string()).0, 200);
+    for base in &bases {
+        assert_eq!(decided(&check(base)).0, Some(0), "{base}");
+    }
+}
+
+#[test]
+fn of_a_context_with_many_exemptions_the_subjects_own_are_found() {
+    let mut talk = Conversation::new();
+    let (url, folder) = (talk.url(), tempfile::tempdir().expect("a temporary folder"));
+    for subject in ["s", "t"] {
+        let target = format!("/subjects/{subject}/versions");
+        assert_eq!(talk.ask("POST", &target, &json!({"schema": OLD}).to_string()).0, 200);
+    }
+    talk.ask("PUT", "/policy", r#"{"enforcement":"enforce"}"#);
+    let check = || check(folder.path(), &url, &["--subject", "s", "--declare-major", "2"]);
+    let change = check().3["changes"][0].clone();
+    let mut add = |fingerprint: &str, subject: &str| {
+        let exemption = json!({"fingerprint": fingerprint, "subject": subject, "change": change["id"],
+            "path": change["path"], "reason": "nobody reads it", "approvedBy": "board", "expires": "9000-01-01"});
+        assert_eq!(talk.ask("POST", "/exemptions", &exemption.to_string()).0, 200);
+    };
+    // More than a page of others before it, and more than a page of its own.
+    (0..150).for_each(|number| add(&format!("{number:016x}"), "a"));
+    (150..300).for_each(|number| add(&format!("{number:016x}"), "s"));
+    assert_eq!(decided(&check()).2, "forbidden-change");
+    add(change["fingerprint"].as_str().expect("a fingerprint"), "s");
+    assert_eq!(decided(&check()).0, Some(0));
+}

@@ -5,3 +5,5 @@ mod exemptions;
 mod gate;
 mod kept;
 mod policies;
+#[cfg(feature = "gate")]
+mod reserved;

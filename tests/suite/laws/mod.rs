@@ -254,6 +254,7 @@ fn judged(pair: &Pair, verdict: &LevelVerdict, policy: &Policy, scratch: &mut Sc
         level: CompatibilityLevel::Backward,
         verdict,
         is_new_line_free: true,
+        reserved: None,
         policy,
         exemptions: &[],
         today: jiff::civil::date(2026, 1, 1),

@@ -77,6 +77,7 @@ impl Scene {
             level: self.level,
             verdict: &self.verdict,
             is_new_line_free: true,
+            reserved: None,
             policy: &self.policy,
             exemptions: &self.exemptions,
             today: self.today,

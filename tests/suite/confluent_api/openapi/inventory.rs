@@ -68,6 +68,8 @@ const FORMAT: Parameter = one("format", "");
 const NORMALIZE: Parameter = flag("normalize");
 const TO_GLOBAL: Parameter = flag("defaultToGlobal");
 
+const WITH_DEFAULTS: Parameter =
+    unrecorded_flag("withDefaults", "the_settings_of_the_registry_are_shown_when_asked_for");
 const DRY_RUN: Parameter = flag("dryRun");
 const RESOURCE_TYPE: Parameter = one("resourceType", "topic");
 const ASSOCIATION_TYPE: Parameter = many("associationType");
@@ -142,10 +144,10 @@ pub(super) const ROUTES: &[Row] = &[
     row(Std, "GET", "/subjects/{subject}/metadata", &[many("key"), many("value"), FORMAT, DELETED]),
     row(Core, "POST", "/compatibility/subjects/{subject}/versions/{version}", &[NORMALIZE, flag("verbose")]),
     row(Core, "POST", "/compatibility/subjects/{subject}/versions", &[NORMALIZE, flag("verbose")]),
-    row(Core, "GET", "/config", &[TO_GLOBAL]),
+    row(Core, "GET", "/config", &[TO_GLOBAL, WITH_DEFAULTS]),
     row(Core, "PUT", "/config", &[]),
     row(Std, "DELETE", "/config", &[]),
-    row(Core, "GET", "/config/{subject}", &[TO_GLOBAL]),
+    row(Core, "GET", "/config/{subject}", &[TO_GLOBAL, WITH_DEFAULTS]),
     row(Core, "PUT", "/config/{subject}", &[]),
     row(Core, "DELETE", "/config/{subject}", &[]),
     row(Core, "GET", "/mode", &[TO_GLOBAL]),

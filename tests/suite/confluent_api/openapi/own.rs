@@ -1,6 +1,8 @@
 //! Parameters that no recorded exchange uses: what they do, in the words of `rest-api`.
 
 use crate::confluent_api::conversation::Conversation;
+use sluicegate::http::HttpSettings;
+use sluicegate::registry::Settings;
 
 /// `rest-api` 5.6: the same checks as for the version itself.
 #[test]
@@ -83,5 +85,25 @@ fn an_unqualified_subject_of_an_association_lies_where_the_parameter_says() {
             207,
             &format!(r#"{{"results":[{{"result":{}}}]}}"#, made("r3")),
         ),
+    ]);
+}
+
+/// Of our own: nothing else tells what holds where no configuration says.
+#[test]
+fn the_settings_of_the_registry_are_shown_when_asked_for() {
+    let settings = Settings { validate_fields: true, validate_new_schemas: false, ..Settings::default() };
+    let all = r#"{"normalize":false,"validateFields":true,"validateNewSchemas":false,"compatibilityLevel":"BACKWARD"}"#;
+    let own = r#"{"normalize":true,"validateFields":false,"validateNewSchemas":false,"compatibilityLevel":"BACKWARD"}"#;
+    let nothing =
+        r#"{"error_code":40408,"message":"Subject 's' does not have subject-level compatibility configured"}"#;
+    let update = r#"{"normalize":true,"validateFields":false}"#;
+    let plain = r#"{"compatibilityLevel":"BACKWARD"}"#;
+    Conversation::with(settings, HttpSettings::default()).exchange(&[
+        ("GET", "/config/s?withDefaults=true", "", 404, nothing),
+        ("GET", "/config/s?defaultToGlobal=true", "", 200, plain),
+        ("GET", "/config/s?defaultToGlobal=true&withDefaults=true", "", 200, all),
+        ("GET", "/config?defaultToGlobal=true&withDefaults=true", "", 200, all),
+        ("PUT", "/config/s", update, 200, update),
+        ("GET", "/config/s?defaultToGlobal=true&withDefaults=true", "", 200, own),
     ]);
 }
