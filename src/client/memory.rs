@@ -60,6 +60,8 @@ pub struct Figures {
     pub hits: u64,
     /// Answers that had to be asked for, those that waited for another's question included.
     pub misses: u64,
+    /// How many wait at present for what another is asking.
+    pub waiting: u64,
     /// Answers that were [`Freshness::Stale`].
     pub stale: u64,
     /// Questions in the background that were not answered.
@@ -96,6 +98,7 @@ pub(super) struct Memory {
     keep: Keep,
     hits: AtomicU64,
     misses: AtomicU64,
+    waiting: AtomicU64,
     stale: AtomicU64,
     refreshes_failed: AtomicU64,
 }
@@ -144,6 +147,7 @@ impl Memory {
             keep,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
             stale: AtomicU64::new(0),
             refreshes_failed: AtomicU64::new(0),
         }
@@ -156,6 +160,7 @@ impl Memory {
             sent,
             hits: read(&self.hits),
             misses: read(&self.misses),
+            waiting: read(&self.waiting),
             stale: read(&self.stale),
             refreshes_failed: read(&self.refreshes_failed),
             entries: sizes.iter().map(|(entries, _)| entries).sum(),
@@ -291,7 +296,9 @@ impl<D: Driver> Core<D> {
         let left = until.saturating_duration_since(Instant::now());
         match shelf.flights.board(question, until) {
             Boarding::Passenger(flight) => {
+                let counted = Counted::among(&self.memory.waiting);
                 let has_landed = self.caller.driver().wait(&*flight, left).await;
+                drop(counted);
                 match flight.found() {
                     // That the registry cannot be reached in a moment is no answer for who has minutes.
                     Some(Some(Err(error))) if error.is_outage() && flight.was_hasty(until, deadline) => None,
@@ -342,6 +349,22 @@ impl<D: Driver> Core<D> {
 impl Memory {
     fn is_usable<A: Clone>(&self, kept: Option<Kept<A>>, changes: bool) -> bool {
         !matches!(self.judged(kept, changes, Instant::now()), Judged::Ask(_))
+    }
+}
+
+/// One more in a count, until it is dropped: a future may be dropped on its way.
+struct Counted<'a>(&'a AtomicU64);
+
+impl<'a> Counted<'a> {
+    fn among(count: &'a AtomicU64) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,12 +17,32 @@ pub(crate) enum Said {
     Hangup,
     /// Nothing, for longer than anybody waits.
     Silence,
+    /// A status and a body once the gate is open.
+    Held(Arc<Gate>, u16, String),
     /// A status, headers of its own and a body, after a while.
     Slowly(Duration, u16, &'static [(&'static str, &'static str)], String),
     /// A good answer that breaks off in the middle of its body.
     Cut(String),
     /// Bytes that are no HTTP.
     Noise,
+}
+
+/// Closed until it is opened.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    is_open: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        *self.is_open.lock().unwrap() = true;
+        self.changed.notify_all();
+    }
+
+    fn pass(&self) {
+        drop(self.changed.wait_while(self.is_open.lock().unwrap(), |is_open| !*is_open).unwrap());
+    }
 }
 
 /// A request as it came.
@@ -167,7 +187,7 @@ impl Drop for FakeRegistry {
 
 impl Script {
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.set_nodelay(true)?; // or the body waits for the head to be acknowledged
         let mut reader = BufReader::new(stream.try_clone()?);
         while let Some(asked) = read_request(&mut reader)? {
@@ -180,6 +200,10 @@ impl Script {
             let said = told.map_or_else(|| self.next(&target), |(status, body)| Said::Answer(status, body));
             match said {
                 Said::Answer(status, body) => answer(&mut stream, status, &[], &body)?,
+                Said::Held(gate, status, body) => {
+                    gate.pass();
+                    answer(&mut stream, status, &[], &body)?;
+                }
                 Said::Slowly(time, status, headers, body) => {
                     std::thread::sleep(time);
                     answer(&mut stream, status, headers, &body)?;

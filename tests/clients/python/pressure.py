@@ -17,7 +17,7 @@ ONE, ALL = 10 << 20, 256 << 20
 ROOM_LEFT = 64
 HELD = "sluicegate_http_body_bytes "
 # Seconds; a body that does not go on is given up after 30.
-PATIENCE = 20
+PATIENCE = 60
 
 
 async def come_again(kit):

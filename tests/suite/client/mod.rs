@@ -59,11 +59,11 @@ impl Way {
         }
     }
 
-    /// Waits until something is so, for ten seconds at most.
+    /// Waits until something is so; a minute, on a machine of any speed, is in vain.
     fn until(&self, what: impl Fn() -> bool) {
         let began = Instant::now();
         while !what() {
-            assert!(began.elapsed() < Duration::from_secs(10), "in vain");
+            assert!(began.elapsed() < Duration::from_secs(60), "in vain");
             self.pause(Duration::from_millis(5));
         }
     }
@@ -83,10 +83,10 @@ impl Way {
     }
 }
 
-/// Short waits, so that what never answers does not hold a test up.
+/// Short pauses, so that what is asked again does not hold a test up; what answers has the time that a busy machine takes.
 fn hasty(addresses: &[String]) -> Settings {
     let mut settings = Settings::new(addresses);
-    settings.limits.request = Duration::from_millis(700);
+    settings.limits.request = Duration::from_secs(20);
     settings.limits.pause = Duration::from_millis(10);
     settings.limits.answer_bytes = 4_096;
     settings

@@ -68,7 +68,7 @@ impl Client {
         }
         let stream = TcpStream::connect(self.address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut connection = BufReader::new(stream);
         connection.get_mut().write_all(request)?;
         self.receive(connection, is_head)

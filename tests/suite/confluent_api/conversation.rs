@@ -65,11 +65,6 @@ impl Conversation {
         }
     }
 
-    /// Where the registry listens, for more connections.
-    pub(crate) fn address(&self) -> std::net::SocketAddr {
-        self.server.as_ref().expect("it serves as long as the conversation lasts").addresses()[0]
-    }
-
     pub(crate) fn get(&mut self, target: &str) -> Reply {
         self.send("GET", target, &[], None)
     }

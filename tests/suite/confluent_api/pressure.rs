@@ -13,7 +13,7 @@ const STRING: &str = r#"{"schema":"\"string\""}"#;
 
 fn connect(address: SocketAddr) -> TcpStream {
     let connection = TcpStream::connect(address).unwrap();
-    connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    connection.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     connection
 }
 
@@ -77,7 +77,7 @@ fn bodies_that_would_take_too_much_memory_together_are_429() {
     let mut client = Client::new(address);
     let body = format!("{STRING}{}", " ".repeat(200));
     let json = [("Content-Type", "application/json")];
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     // A body before that would take the room that the slow one is about to take.
     while held(&mut client) != 899 {
         assert!(Instant::now() < deadline, "{} bytes are held", held(&mut client));
@@ -115,7 +115,8 @@ fn a_stop_waits_for_a_long_answer_to_be_read() {
 
     std::thread::scope(|scope| {
         let stopping = scope.spawn(|| server.stop());
-        std::thread::sleep(Duration::from_millis(1500));
+        // Long enough for a stop that does not wait, and far from how long one waits at most.
+        std::thread::sleep(Duration::from_millis(500));
         assert!(!stopping.is_finished(), "most of the answer has not been read");
         let answer = rest(slow);
         assert!(answer.len() > 8 << 20, "{} bytes", answer.len());
@@ -132,5 +133,5 @@ fn a_stop_does_not_wait_for_connections_that_ask_nothing() {
     assert_eq!(idle.send("GET", "/subjects", &[], None).unwrap().status, 200);
     let start = Instant::now();
     server.stop().unwrap();
-    assert!(start.elapsed() < Duration::from_secs(4), "it took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(7), "it took {:?}", start.elapsed());
 }

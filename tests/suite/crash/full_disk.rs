@@ -66,7 +66,7 @@ fn compare(acknowledged: &BTreeMap<i64, String>, connection: &mut Connection) {
 fn wait_until_ready(connection: &mut Connection) {
     let started = Instant::now();
     while connection.send("GET", "/health/ready", "").expect("the server runs").status != 200 {
-        assert!(started.elapsed() < Duration::from_secs(30), "the registry does not recover");
+        assert!(started.elapsed() < Duration::from_secs(120), "the registry does not recover");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

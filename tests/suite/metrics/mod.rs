@@ -339,9 +339,9 @@ fn a_disk_that_hangs_takes_its_own_figures_along_and_no_others() {
         assert_eq!(page.sum("sluicegate_writer_writable", &[]), 1.0);
         assert!(!page.families.contains_key("sluicegate_store_disk_free_bytes"));
     }
-    assert!(began.elapsed() < Duration::from_secs(10), "five scrapes took {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(60), "five scrapes took {:?}", began.elapsed());
     drop(release);
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while scrape(&mut client).sum("sluicegate_store_disk_free_bytes", &[]) != 7.0 {
         assert!(Instant::now() < deadline, "the disk answers again");
     }

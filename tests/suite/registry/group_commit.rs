@@ -1,7 +1,9 @@
 //! Many writers share a sync, and nobody is answered before it.
 
+use super::held::hold_next_append;
 use super::{ask, fresh, record, subject};
-use sluicegate::registry::Submission;
+use sluicegate::registry::{RegistryError, Settings, Submission};
+use sluicegate::storage::memory::MemoryStore;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::time::Duration;
@@ -9,7 +11,8 @@ use std::time::Duration;
 #[test]
 fn a_hundred_concurrent_registrations_need_at_most_ten_syncs() {
     let (store, registry) = fresh();
-    store.set_sync_delay(Duration::from_millis(5));
+    // However long it takes to ask all of them: the first sync goes on until then.
+    let held = hold_next_append(&store);
     let before = store.syncs();
     let pending: Vec<_> = (0..100)
         .map(|n| {
@@ -17,6 +20,8 @@ fn a_hundred_concurrent_registrations_need_at_most_ten_syncs() {
             ask(|reply| registry.register(submission, reply))
         })
         .collect();
+    held.wait();
+    drop(held);
     for asked in pending {
         asked.wait().expect("registered");
     }
@@ -93,18 +98,18 @@ fn a_registry_that_is_let_go_by_its_last_reply_ends_in_peace() {
 
 #[test]
 fn a_full_queue_refuses_and_loses_nothing() {
-    use sluicegate::registry::{RegistryError, Settings};
-    use sluicegate::storage::memory::MemoryStore;
     let store = MemoryStore::new();
-    store.set_sync_delay(Duration::from_millis(20));
     let registry = super::start_with(store.journal(), Settings { queue_commands_max: 4, ..Settings::default() });
-    let pending: Vec<_> = (0..40)
-        .map(|n| ask(|reply| registry.register(Submission::avro(subject(&format!("s{n}")), record(1)), reply)))
-        .collect();
+    let register =
+        |n: u32| ask(|reply| registry.register(Submission::avro(subject(&format!("s{n}")), record(1)), reply));
+    let held = hold_next_append(&store);
+    let first = register(0);
+    held.wait();
+    let pending: Vec<_> = (1..40).map(register).collect();
+    drop(held);
+    first.wait().expect("registered");
     let outcomes: Vec<_> = pending.into_iter().map(super::Asked::wait).collect();
-    let full = outcomes.iter().filter(|outcome| matches!(outcome, Err(RegistryError::QueueFull))).count();
-    let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    assert_eq!(full + done, 40);
-    assert!(full > 0 && done >= 4, "{full} refused, {done} done");
-    assert_eq!(registry.size().0, done);
+    assert!(outcomes[..4].iter().all(Result::is_ok), "they had room: {outcomes:?}");
+    assert!(outcomes[4..].iter().all(|outcome| *outcome == Err(RegistryError::QueueFull)), "{outcomes:?}");
+    assert_eq!(registry.size().0, 5);
 }

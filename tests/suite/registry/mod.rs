@@ -5,7 +5,7 @@ mod contracts;
 mod counted;
 mod deletes;
 mod group_commit;
-mod held;
+pub(crate) mod held;
 mod interleavings;
 mod interleavings_policy;
 mod model;

@@ -3,10 +3,14 @@
 use super::{ORDER, answered, base64, behind_id, checked, of_version, order, outcomes};
 use crate::confluent_api::client::Client;
 use crate::confluent_api::conversation::{Conversation, STRING};
+use crate::confluent_api::start;
 use serde_json::json;
 use sluicegate::http::HttpSettings;
 use sluicegate::registry::Settings;
-use std::sync::{Arc, mpsc};
+use sluicegate::registry::journal::{Journal, JournalError, Position, Texts};
+use sluicegate::registry::record::{Fact, TextHash};
+use sluicegate::storage::memory::MemoryStore;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 const TARGET: &str = "/subjects/s/versions/1/validate";
@@ -170,27 +174,61 @@ fn a_batch_that_takes_too_long_is_refused() {
     talk.post(TARGET, r#"{"records":[{"json":{"id":"o-1"}}]}"#).fails(42282, told);
 }
 
+/// A journal of which one text cannot be read before it is let go; that somebody wants it is told.
+struct Stuck {
+    texts: Arc<dyn Texts>,
+    length: usize,
+    wanted: Mutex<mpsc::Sender<()>>,
+    released: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Texts for Stuck {
+    fn replay(&self, seen: Position, each: &mut dyn FnMut(Fact)) -> Result<Position, JournalError> {
+        self.texts.replay(seen, each)
+    }
+
+    fn text(&self, hash: TextHash) -> Result<Arc<str>, JournalError> {
+        let text = self.texts.text(hash)?;
+        if text.len() == self.length {
+            self.wanted.lock().unwrap().send(()).unwrap_or_default();
+            // Ends with an error when the other side is dropped, which is the release.
+            self.released.lock().unwrap().recv().unwrap_or_default();
+        }
+        Ok(text)
+    }
+}
+
 #[test]
 fn a_registration_does_not_wait_behind_batches() {
-    let mut talk = Conversation::new();
-    talk.register("s", r#"{"type":"array","items":"long"}"#);
-    let body = Arc::new(format!(r#"{{"records":[{{"json":[{}1]}}]}}"#, "1,".repeat(1 << 18)));
-    let (done, batches) = mpsc::channel();
-    for _ in 0..6 {
-        let (mut client, body, done) = (Client::new(talk.address()), Arc::clone(&body), done.clone());
-        std::thread::spawn(move || {
-            let answer = client.send("POST", TARGET, &[], Some(body.as_bytes()));
-            done.send(answer.map(|answer| answer.status)).expect("the test waits for it");
-        });
-    }
-    // When the first batch is answered the others wait or are under way, on the one thread there is.
-    assert_eq!(batches.recv().unwrap().unwrap(), 200);
-    talk.register("t", ORDER);
-    let answered = batches.try_iter().count();
-    assert!(answered < 5, "the registration came last");
-    for _ in answered..5 {
-        assert_eq!(batches.recv().unwrap().unwrap(), 200);
-    }
+    const SLOW: &str = r#"{"type":"array","items":"long"}"#;
+    let store = MemoryStore::default();
+    let first = start::server_over(store.journal(), Settings::default(), HttpSettings::default());
+    let schema = json!({ "schema": SLOW }).to_string();
+    let json = [("Content-Type", "application/json")];
+    let sent = Client::new(first.addresses()[0]).send("POST", "/subjects/s/versions", &json, Some(schema.as_bytes()));
+    assert_eq!(sent.unwrap().status, 200);
+    first.abort().unwrap();
+
+    let Journal { writer, texts } = store.journal();
+    let ((wanted, is_wanted), (release, released)) = (mpsc::channel(), mpsc::channel());
+    let texts = Stuck { texts, length: SLOW.len(), wanted: wanted.into(), released: released.into() };
+    let journal = Journal { writer, texts: Arc::new(texts) };
+    let server = start::server_over(journal, Settings::default(), HttpSettings::default());
+    let address = server.addresses()[0];
+    std::thread::scope(|scope| {
+        let batch = move || Client::new(address).send("POST", TARGET, &[], Some(br#"{"records":[{"json":[1]}]}"#));
+        let batches: Vec<_> = (0..6).map(|_| scope.spawn(batch)).collect();
+        is_wanted.recv().expect("a batch is under way, on the one thread there is for them");
+        let schema = json!({ "schema": ORDER }).to_string();
+        let sent = Client::new(address).send("POST", "/subjects/t/versions", &json, Some(schema.as_bytes()));
+        assert_eq!(sent.unwrap().status, 200);
+        assert!(batches.iter().all(|batch| !batch.is_finished()), "the registration is done before any of them");
+        drop(release);
+        for batch in batches {
+            assert_eq!(batch.join().unwrap().unwrap().status, 200);
+        }
+    });
+    server.abort().unwrap();
 }
 
 #[test]
