@@ -22,11 +22,15 @@ pub(super) fn run(data: &Path, results: &mut dyn Write) -> Result<Outcome, Failu
     if inspection.further_findings > 0 {
         writeln!(results, "damage: {} more findings are not listed", inspection.further_findings)?;
     }
-    let Inspection { facts, versions, texts, unused_texts, .. } = &inspection;
+    for association in &inspection.dangling {
+        writeln!(results, "note: an association leads to no live version: {association}")?;
+    }
+    let Inspection { facts, versions, associations, dangling_associations, texts, unused_texts, .. } = &inspection;
     let verdict = if inspection.findings.is_empty() { "nothing is wrong" } else { "the store is damaged" };
     writeln!(
         results,
-        "{}: {facts} facts, {versions} versions, {texts} texts ({unused_texts} no longer used): {verdict}",
+        "{}: {facts} facts, {versions} versions, {associations} associations ({dangling_associations} without a live \
+         version), {texts} texts ({unused_texts} no longer used): {verdict}",
         data.display()
     )?;
     Ok(if inspection.findings.is_empty() { Outcome::Fine } else { Outcome::Damaged })

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Bytes that the schemas of a page may take, with what is listed beside them; the limit of a page counts schemas alone.
 /// Ours: the reference has no limit but its memory.
-const PAGE_BYTES_MAX: usize = 256 << 20;
+const PAGE_BYTES_MAX: usize = 64 << 20;
 /// What an association takes, about.
 const ASSOCIATION_BYTES: usize = 384;
 

@@ -237,6 +237,10 @@ fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
             "requests",
             "not tried: requests before this one are incompatible in too many ways; ask again for this one",
         ),
+        P::TooMuchToCheck => (
+            "requests",
+            "not tried: the schemas of requests before this one were much to check; ask again for this one",
+        ),
         P::NoAssociations => ("associations", missing),
         P::NameMissing(member) => (name(*member), missing),
         P::NameTooLong { member, max } => return (name(*member), format!("exceeds max length of {max}")),

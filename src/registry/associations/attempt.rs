@@ -1,6 +1,7 @@
 //! One request on trial: what it would change, laid over what is known, so that it takes effect as a whole or not at all.
 
 use super::index;
+use super::problem::AssociationProblem as Problem;
 use super::record::{Association, AssociationKey};
 use super::request::TOPIC;
 use crate::policy::Enforcement;
@@ -17,7 +18,13 @@ use crate::registry::view::{Below, Known, View};
 use crate::registry::world::World;
 use crate::registry::writer::Decision;
 use crate::schema::names::SubjectName;
+use std::cell::Cell;
 use std::sync::Arc;
+
+/// What the schemas of a batch may cost, in bytes that are compared: while they are, every other change waits.
+pub(super) const WORK_MAX: usize = 16 << 20;
+/// What looking at one more version of a subject counts for.
+const VERSION_WORK: usize = 256;
 
 /// What a request has come to so far.
 pub(super) struct Attempt<'a> {
@@ -27,6 +34,8 @@ pub(super) struct Attempt<'a> {
     figures: &'a Figures,
     /// In a dry run: what is published, where resources are found by name, too.
     pub(super) dry_run: Option<&'a Catalog>,
+    /// What the schemas of a batch may still cost; `None` where it is no batch.
+    work_left: Option<&'a Cell<usize>>,
     /// For associations that are made.
     guids: std::slice::Iter<'a, Box<str>>,
     events: Vec<Event>,
@@ -41,12 +50,33 @@ impl<'a> Attempt<'a> {
         let World { shelf, settings, figures, .. } = world;
         let (events, texts, said) = (Vec::new(), Vec::new(), Vec::new());
         let (view, guids) = (View::new(below), guids.iter());
-        Self { view, shelf, settings, figures, dry_run: None, guids, events, texts, said }
+        Self { view, shelf, settings, figures, dry_run: None, work_left: None, guids, events, texts, said }
     }
 
     /// Begins one that changes nothing, whatever becomes of it.
     pub(super) fn dry(catalog: &'a Catalog, world: World<'a>) -> Self {
         Self { dry_run: Some(catalog), ..Self::new(catalog, world, &[]) }
+    }
+
+    /// The same for a part of a batch, whose parts share what is left.
+    pub(super) fn sharing(self, work_left: &'a Cell<usize>) -> Self {
+        Self { work_left: Some(work_left), ..self }
+    }
+
+    /// Takes what it costs to check a schema from what is left to a batch: about the bytes that are compared. The first
+    /// schema is checked whatever it costs, as a registration would be.
+    pub(super) fn spend(&self, asked: &Submission) -> Result<(), RegistryError> {
+        let Some(left) = self.work_left else { return Ok(()) };
+        let view = self.view.subject(&asked.subject);
+        let latest = view.as_ref().and_then(|view| view.latest()).map(|row| row.content.text);
+        let latest = latest.map_or(Ok(0), |text| self.shelf.text(&self.view, text).map(|text| text.len()))?;
+        let versions = view.as_ref().map_or(0, |view| view.rows.len());
+        let work = asked.text.as_ref().map_or(0, String::len) + latest + VERSION_WORK * versions;
+        if work > left.get() && left.get() < WORK_MAX {
+            return Err(Problem::TooMuchToCheck.into());
+        }
+        left.set(left.get().saturating_sub(work));
+        Ok(())
     }
 
     pub(super) fn world(&self) -> World<'_> {

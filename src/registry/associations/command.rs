@@ -1,6 +1,6 @@
 //! What changes associations, as commands for the writer: each request is decided on trial and takes effect as a whole.
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, WORK_MAX};
 use super::problem::AssociationProblem as Problem;
 use super::put::put;
 use super::query::{AssociationFilter, of_resource};
@@ -15,6 +15,7 @@ use crate::registry::view::View;
 use crate::registry::world::World;
 use crate::registry::writer::{Command, Decision};
 use crate::schema::names::SubjectName;
+use std::cell::Cell;
 
 type Outcome<T> = Result<T, RegistryError>;
 
@@ -97,9 +98,10 @@ impl Command for Remove {
 
 impl Mutate {
     pub(super) fn dry_run(&self, catalog: &Catalog, world: World<'_>) -> Vec<Part> {
+        let work_left = Cell::new(WORK_MAX);
         let part = |part: &Outcome<Steps>| {
             let steps = part.as_ref().map_err(Clone::clone)?;
-            take_steps(&mut Attempt::dry(catalog, world), &self.context, steps)
+            take_steps(&mut Attempt::dry(catalog, world).sharing(&work_left), &self.context, steps)
         };
         self.parts.iter().map(part).collect()
     }
@@ -111,19 +113,23 @@ impl Command for Mutate {
     fn decide(&self, view: &View<'_>, world: World<'_>) -> Outcome<Decision<Self::Answer>> {
         let mut done = View::new(view);
         let (mut events, mut texts, mut answers, mut said) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut findings = 0;
+        let (mut findings, work_left) = (0, Cell::new(WORK_MAX));
         for (part, guids) in self.parts.iter().zip(&self.guids) {
             let answer = part.as_ref().map_err(Clone::clone).and_then(|steps| {
                 if findings > FINDINGS_MAX {
                     return Err(Problem::TooMuchRefused.into());
                 }
-                let mut attempt = Attempt::new(&done, World { known: &done, ..world }, guids);
+                let attempt = Attempt::new(&done, World { known: &done, ..world }, guids);
+                let mut attempt = attempt.sharing(&work_left);
                 let answer = take_steps(&mut attempt, &self.context, steps)?;
                 Ok(attempt.decided(answer))
             });
             match &answer {
                 Err(RegistryError::AssociationIncompatible { reason, .. }) => findings += reason.findings(),
-                Err(RegistryError::RefusedByPolicy(refusal)) => said.push(Said::Refused(refusal.clone())),
+                Err(RegistryError::RefusedByPolicy(refusal)) => {
+                    findings += refusal.changes.len();
+                    said.push(Said::Refused(refusal.clone()));
+                }
                 Ok(_) | Err(_) => {}
             }
             answers.push(answer.map(|decision| {

@@ -16,8 +16,11 @@ pub enum AssociationProblem {
         /// At most so many bytes of text.
         max: usize,
     },
-    /// Parts of the batch before this one have failed with so much to say that nothing more is tried. Ours.
+    /// Parts of the batch before this one have failed, by level or policy, with so much to say that nothing more is
+    /// tried. Ours.
     TooMuchRefused,
+    /// Parts of the batch before this one have brought schemas that were so much to check that nothing more is. Ours.
+    TooMuchToCheck,
     /// A request has no associations.
     NoAssociations,
     /// A name of the resource is missing.

@@ -244,6 +244,7 @@ impl Plan<'_> {
     /// The schema against the level in force, whatever the mode.
     fn check_compatibility(&self, attempt: &Attempt<'_>) -> Outcome<()> {
         let Some(asked) = self.submission() else { return Ok(()) };
+        attempt.spend(&asked)?;
         match trial::check(attempt.world(), &asked, CheckAgainst::Level)? {
             CompatibilityAnswer::Compatible => Ok(()),
             CompatibilityAnswer::Incompatible(reason) => {

@@ -1,7 +1,7 @@
 //! Is everything in a stopped store what was written? Every block is read and so its checksum verified, every text is
 //! hashed, and what is kept twice is compared.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::database::{Database, Family};
@@ -11,9 +11,10 @@ use super::keys::read_position;
 use super::open_error::OpenError;
 use super::store::{Store, StoreError};
 use super::texts::note_ids;
+use crate::registry::AssociationKey;
 use crate::registry::journal::Position;
 use crate::registry::record::{Event, Guid, ReferenceParts, SchemaRecord, TextHash};
-use crate::schema::names::SchemaId;
+use crate::schema::names::{SchemaId, SubjectName, Version};
 
 /// Further findings are only counted: a broken disk can bring millions.
 const FINDINGS_MAX: usize = 100;
@@ -25,6 +26,13 @@ pub struct Inspection {
     pub facts: u64,
     /// Versions among them, soft-deleted ones included.
     pub versions: u64,
+    /// Associations.
+    pub associations: u64,
+    /// Those whose subject has no live version, by resource, type and subject, the first hundred of them. Not wrong: one
+    /// that is imported may come before its schemas.
+    pub dangling: Vec<String>,
+    /// How many of those there are.
+    pub dangling_associations: u64,
     /// Texts.
     pub texts: u64,
     /// Texts that no fact names any more. Harmless: what is left of versions deleted for good.
@@ -52,6 +60,7 @@ pub fn inspect(path: &Path) -> Result<Inspection, OpenError> {
         inspector.read_texts(database);
         Ok(())
     });
+    inspector.follow_associations();
     if let Err(error) = read {
         inspector.find(error.to_string());
     }
@@ -69,6 +78,9 @@ struct Inspector {
     contents: HashMap<(Box<str>, SchemaId), Guid>,
     /// Texts that facts name.
     named_texts: HashSet<TextHash>,
+    /// The highest live version of each subject that has one.
+    live: HashMap<SubjectName, Version>,
+    associations: BTreeSet<AssociationKey>,
 }
 
 impl Inspector {
@@ -105,11 +117,46 @@ impl Inspector {
             return Err(StoreError("the fact is not in the form it is written in".to_owned()));
         }
         note_ids(&fact.event, &mut self.found);
+        self.note_uses(&fact.event);
         if let Event::SchemaRegistered(record) = &fact.event {
             self.inspection.versions += 1;
             self.read_version(database, record)?;
         }
         Ok(())
+    }
+
+    /// Which subjects have live versions, and what uses them. A version stands there once, as it was last.
+    fn note_uses(&mut self, event: &Event) {
+        match event {
+            Event::SchemaRegistered(record) if !record.deleted => {
+                let highest = self.live.entry(record.subject.clone()).or_insert(record.version);
+                *highest = record.version.max(*highest);
+            }
+            Event::SubjectDeleted { subject, up_to } if self.live.get(subject).is_some_and(|live| live <= up_to) => {
+                self.live.remove(subject);
+            }
+            Event::AssociationSet { key, .. } => {
+                self.associations.insert(key.clone());
+            }
+            Event::AssociationRemoved { key } => {
+                self.associations.remove(key);
+            }
+            _ => {}
+        }
+    }
+
+    fn follow_associations(&mut self) {
+        self.inspection.associations = self.associations.len() as u64;
+        for key in self.associations.iter().filter(|key| !self.live.contains_key(&key.subject)) {
+            self.inspection.dangling_associations += 1;
+            if self.inspection.dangling.len() < FINDINGS_MAX {
+                let AssociationKey { resource_name, resource_namespace, resource_type, association_type, subject } =
+                    key;
+                self.inspection.dangling.push(format!(
+                    "{resource_type} {resource_name} in {resource_namespace}, {association_type}: {subject}"
+                ));
+            }
+        }
     }
 
     fn read_version(&mut self, database: &Database, record: &SchemaRecord) -> Result<(), StoreError> {

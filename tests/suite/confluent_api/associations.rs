@@ -178,7 +178,7 @@ fn a_page_of_schemas_with_too_much_beside_them_is_refused() {
     let answers = results(&mut talk, &batch);
     assert!(answers.iter().all(|answer| answer["result"].is_object()));
     talk.get("/schemas?resourceType=topic")
-        .fails(400, "What this page lists takes more than 268435456 bytes; ask for less with the parameter 'limit'");
+        .fails(400, "What this page lists takes more than 67108864 bytes; ask for less with the parameter 'limit'");
     let page = talk.get("/schemas?resourceType=topic&limit=2").json();
     assert_eq!(page.as_array().map(Vec::len), Some(2));
     assert_eq!(page[1]["associations"].as_array().map(Vec::len), Some(1000));
@@ -203,4 +203,59 @@ fn a_batch_that_is_incompatible_in_too_many_ways_is_not_tried_to_its_end() {
     assert_eq!(codes.len(), 100);
     let tried = codes.iter().take_while(|code| **code == 40901).count();
     assert!((10..30).contains(&tried) && codes[tried..].iter().all(|code| *code == 42212), "{codes:?}");
+}
+
+/// A step that gives a topic of this number a schema of its own under the subject `s`.
+fn bringing(number: usize, schema: &Value) -> Value {
+    let step = json!({ "opType": "UPSERT", "subject": "s", "lifecycle": "STRONG", "schema": { "schema": schema.to_string() } });
+    let mut request = asked(json!([step]));
+    request["resourceName"] = json!(format!("t{number}"));
+    request["resourceId"] = json!(format!("r{number}"));
+    request
+}
+
+fn codes(talk: &mut Conversation, target: &str, requests: &[Value]) -> Vec<i64> {
+    let answer = talk.post(target, &json!({ "requests": requests }).to_string()).json();
+    let code = |result: &Value| result["error"]["error_code"].as_i64().unwrap_or(0);
+    answer["results"].as_array().expect("results").iter().map(code).collect()
+}
+
+/// While the writer decides, every other change waits.
+#[test]
+fn a_batch_with_too_much_to_check_is_not_tried_to_its_end() {
+    let mut talk = Conversation::new();
+    let large = |doc: String| json!({ "type": "record", "name": "R", "fields": [], "doc": doc });
+    talk.register("s", &large("d".repeat(3 << 20)).to_string());
+    let requests: Vec<Value> = (0..20).map(|number| bringing(number, &json!(format!("no schema {number}")))).collect();
+    assert_eq!(codes(&mut talk, "/associations:batchMutate", &requests).len(), 20);
+    let requests: Vec<Value> = (0..20).map(|number| bringing(number, &json!({ "type": "int" }))).collect();
+    for target in ["/associations:batchMutate?dryRun=true", "/associations:batchMutate"] {
+        let codes = codes(&mut talk, target, &requests);
+        // 16 MiB in all, of which each takes a little more than 3.
+        assert_eq!((&codes[..5], &codes[5..]), (&[409; 5][..], &[42212; 15][..]), "{target}");
+    }
+    // One is tried whatever it takes.
+    talk.put("/config/s", r#"{"compatibility":"NONE"}"#);
+    talk.register("s", &large("e".repeat(9 << 20)).to_string());
+    talk.put("/config/s", r#"{"compatibility":"BACKWARD"}"#);
+    let (first, rest) = (requests[..1].to_vec(), requests[1..3].to_vec());
+    assert_eq!(codes(&mut talk, "/associations:batchMutate", &first), [409]);
+    assert_eq!(codes(&mut talk, "/associations:batchMutate", &[first, rest].concat()), [409, 42212, 42212]);
+}
+
+#[test]
+fn a_batch_that_policy_refuses_in_too_many_ways_is_not_tried_to_its_end() {
+    let mut talk = Conversation::new();
+    let fields: Vec<_> =
+        (0..5_000).map(|number| json!({ "name": format!("f{number}"), "type": "int", "default": 0 })).collect();
+    talk.register("s", &json!({ "type": "record", "name": "R", "fields": fields }).to_string());
+    talk.put("/policy/s", r#"{"enforcement":"enforce"}"#);
+    let requests: Vec<Value> = (0..40)
+        .map(|number| {
+            bringing(number, &json!({ "type": "record", "name": "R", "fields": [], "doc": number.to_string() }))
+        })
+        .collect();
+    let codes = codes(&mut talk, "/associations:batchMutate", &requests);
+    let tried = codes.iter().take_while(|code| **code == 409).count();
+    assert!((10..13).contains(&tried) && codes[tried..].iter().all(|code| *code == 42212), "{codes:?}");
 }

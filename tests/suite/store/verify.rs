@@ -5,6 +5,7 @@ use std::path::Path;
 use sluicegate::admin::{Command, Failure, Outcome, run};
 use sluicegate::registry::journal::{Batch, Position};
 use sluicegate::registry::record::{Event, Guid, SchemaRecord};
+use sluicegate::registry::{AssociationKey, AssociationValue, Lifecycle};
 use sluicegate::schema::names::SubjectName;
 use sluicegate::storage::rocksdb::open;
 
@@ -31,8 +32,45 @@ fn verify(data: &Path) -> Result<(String, Outcome), Failure> {
 fn a_store_that_is_whole_is_counted_and_found_so() {
     let (printed, outcome) = verified(&every_kind());
     assert_eq!((outcome, outcome.code()), (Outcome::Fine, 0));
-    let line = "19 facts, 3 versions, 1 texts (0 no longer used): nothing is wrong\n";
-    assert!(printed.ends_with(line) && printed.lines().count() == 1, "{printed}");
+    let note = "note: an association leads to no live version: topic orders in lkc-1, value: orders-value\n";
+    let line = "19 facts, 3 versions, 1 associations (1 without a live version), 1 texts (0 no longer used): nothing is \
+                wrong\n";
+    assert!(printed.starts_with(note) && printed.ends_with(line) && printed.lines().count() == 2, "{printed}");
+}
+
+#[test]
+fn an_association_of_a_subject_without_a_live_version_is_named_and_no_damage() {
+    let key = |subject: &str| AssociationKey {
+        resource_name: "t".into(),
+        resource_namespace: "n".into(),
+        resource_type: "topic".into(),
+        association_type: "value".into(),
+        subject: SubjectName::read(subject),
+    };
+    let value = AssociationValue {
+        guid: "g".into(),
+        resource_id: "r".into(),
+        lifecycle: Lifecycle::Weak,
+        frozen: None,
+        created_ms: None,
+    };
+    let uses = ["live", "again", "softly", "gone", "never"]
+        .map(|subject| fact(Event::AssociationSet { key: key(subject), value: value.clone() }));
+    let versions = [("gone", 1), ("live", 1), ("again", 1), ("again", 2), ("softly", 1)];
+    let versions = versions.into_iter().zip(1..).map(|((subject, number), id)| registered(subject, number, id));
+    let (versions, texts): (Vec<_>, Vec<_>) = versions.unzip();
+    let [gone, live, first, second, softly] = <[_; 5]>::try_from(versions).expect("five of them");
+    let deleted =
+        |subject: &str| fact(Event::SubjectDeleted { subject: SubjectName::read(subject), up_to: version(1) });
+    let removed = fact(Event::VersionRemoved { subject: SubjectName::read("gone"), version: version(1) });
+    let mut facts = uses.to_vec();
+    facts.extend([live, first, deleted("again"), second, softly, deleted("softly"), gone, removed]);
+    let (printed, outcome) = verified(&Batch { facts, texts });
+    assert_eq!(outcome, Outcome::Fine, "{printed}");
+    let noted: Vec<&str> =
+        printed.lines().filter_map(|line| line.strip_prefix("note: ")?.rsplit_once(": ").map(|(_, it)| it)).collect();
+    assert_eq!(noted, ["gone", "never", "softly"], "{printed}");
+    assert!(printed.contains("5 associations (3 without a live version)"), "{printed}");
 }
 
 #[test]
