@@ -184,12 +184,7 @@ fn compare(
 ) -> Result<Option<Judgement>, Stopped> {
     let declaration = &declaration(candidate, before);
     let (new, placed) = parse_candidate(candidate, &before.treatment)?;
-    let live: Vec<(&PreviousVersion, Declared)> =
-        before.versions.iter().map(|version| (version, version.declared)).collect();
-    let old = match policy::predecessor(declaration.declared, &live) {
-        Some(version) => Some((*version, parse_previous(version)?)),
-        None => None,
-    };
+    let old = followed(declaration, before)?;
     // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
         is_declared_by(version, declaration) && schema.resolved_text() == new.resolved_text()
@@ -199,13 +194,10 @@ fn compare(
         true => LevelVerdict::Compatible,
         false => level_verdict(declaration, &new, before, in_force, old.as_ref(), scratch)?,
     };
-    let reserved = match is_unchanged {
-        true => before.treatment.validates_fields.then(ReservedBreach::default),
-        false => before.treatment.validates_fields.then(|| {
-            let of_latest = before.versions.first().map(|latest| &latest.properties);
-            breach(&new, &declaration.properties, of_latest)
-        }),
-    };
+    let of_latest = before.versions.first().map(|latest| &latest.properties);
+    let kept_or_not =
+        || if is_unchanged { Default::default() } else { breach(&new, &declaration.properties, of_latest) };
+    let reserved = before.treatment.validates_fields.then(kept_or_not);
     let case = Case {
         subject: before.subject(&candidate.subject),
         candidate: Side { schema: &new, declared: declaration.declared },
@@ -241,6 +233,17 @@ fn compare(
     }
     conclude(&judgement, rest.as_ref(), before, in_force, report);
     Ok(Some(judgement))
+}
+
+/// The version that a candidate follows, which is what it is classified against.
+fn followed<'b>(
+    declaration: &Declaration,
+    before: &'b Before,
+) -> Result<Option<(&'b PreviousVersion, Arc<ParsedSchema>)>, Stopped> {
+    let live: Vec<(&PreviousVersion, Declared)> =
+        before.versions.iter().map(|version| (version, version.declared)).collect();
+    let version = policy::predecessor(declaration.declared, &live).copied();
+    version.map(|version| Ok((version, parse_previous(version)?))).transpose()
 }
 
 /// A version as a candidate is judged against it.

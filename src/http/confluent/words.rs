@@ -219,6 +219,7 @@ pub(in crate::http) fn invalid_query(problem: &AssociationProblem) -> String {
 }
 
 /// The property that is at fault, and why.
+// Long because it is a table.
 fn association_problem(problem: &AssociationProblem) -> (&'static str, String) {
     use AssociationProblem as P;
     let name = |member: NameMember| match member {
