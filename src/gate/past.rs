@@ -8,7 +8,7 @@ use super::plain::plain;
 use super::report::{Decision, PastVersion, Problem, Status, SubjectReport};
 use super::subject::{self, InForce};
 use crate::compat::{self, HistoricVersion};
-use crate::policy::{self, Case, Declared, Enforcement, Policy, PredecessorSide, Side};
+use crate::policy::{self, Case, Declared, Enforcement, Policy, PredecessorSide, Side, UnreadableDeclaration};
 use crate::schema::names::Version;
 use crate::schema::{self, ParsedSchema, Strictness};
 use std::sync::Arc;
@@ -83,7 +83,20 @@ impl Past<'_> {
         if let Err(message) = self.enter(at, scratch, &mut report) {
             (report.decision, report.error) = (Decision::Undecided, Some(Problem { message, at: None }));
         }
-        PastVersion { version: *version, id: *id, report }
+        PastVersion { version: *version, id: *id, report, may_inherit: self.may_inherit(at) }
+    }
+
+    /// Whether the version at `at` has exactly the metadata that the one before it has.
+    fn may_inherit(&self, at: usize) -> bool {
+        let properties = |version: &Parsed<'_>| version.version.properties.clone();
+        at > 0 && properties(&self.versions[at]) == properties(&self.versions[at - 1])
+    }
+
+    /// What the version at `at` declares that is no version, where it must have been sent.
+    fn unreadable(&self, at: usize) -> Option<UnreadableDeclaration> {
+        let properties = &self.versions[at].version.properties;
+        let unreadable = Declared::read(|name| properties.get(name).map(String::as_str)).err()?;
+        (!self.may_inherit(at)).then_some(unreadable)
     }
 
     /// Enters the decision into `report`. Fails where one of the schemas cannot be read or compared.
@@ -130,6 +143,10 @@ impl Past<'_> {
         report.adopted = vec![false; judgement.answer.changes.len()];
         if !judgement.accepted {
             (report.decision, report.reason) = (Decision::Rejected, Some(judgement.reason));
+        }
+        if let Some(unreadable) = self.unreadable(at).filter(|_| judgement.answer.level.compatible) {
+            (report.decision, report.reason) = (Decision::Rejected, Some(subject::UNREADABLE));
+            report.error = Some(Problem { message: unreadable.to_string(), at: None });
         }
         report.answer = old.map(|_| judgement.answer);
         Ok(())

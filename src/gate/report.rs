@@ -58,6 +58,9 @@ pub struct PastVersion {
     pub id: Option<u32>,
     /// The outcome for the subject as it was then.
     pub report: SubjectReport,
+    /// Whether its metadata may have been none of its own: a registry that is sent none takes over that of the version
+    /// before, and enforcement does not hold the semantic version in it against anybody.
+    pub may_inherit: bool,
 }
 
 impl SubjectReport {

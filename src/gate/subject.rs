@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// Reason of a schema text that is none.
 pub(super) const INVALID_SCHEMA: &str = "invalid-schema";
 /// Reason of a refusal of a declaration that is none, and the warning about it where nothing is refused.
-const UNREADABLE: &str = "declared-version-unreadable";
+pub(super) const UNREADABLE: &str = "declared-version-unreadable";
 /// Reason of a refusal that only `--fail-on` asks for.
 const FAIL_ON: &str = "fail-on";
 

@@ -100,7 +100,7 @@ fn subject(subject: &SubjectReport) -> Value {
 
 /// What enforcement would have said of one version of a registry.
 fn past(past: &PastVersion) -> Value {
-    let PastVersion { version, id, report } = past;
+    let PastVersion { version, id, report, may_inherit: _ } = past;
     let mut of_version = Map::new();
     of_version.insert("version".to_owned(), json!(version));
     of_version.insert("id".to_owned(), json!(id));

@@ -57,5 +57,10 @@ pub(super) fn why(version: &PastVersion) -> Vec<String> {
     }
     let is_told = matches!(report.reason, Some("forbidden-change" | "major-bump-required" | INCOMPATIBLE));
     lines.extend(report.reason.filter(|_| !is_told).map(|reason| summary(reason).to_owned()));
+    if version.may_inherit && report.reason == Some("declared-version-too-low") {
+        lines.push(
+            "where it was sent without metadata, and took over those of the version before, it passes".to_owned(),
+        );
+    }
     lines
 }

@@ -190,6 +190,40 @@ fn level_group_and_policy_of_the_registry_hold_for_the_past() {
     assert_eq!(past(&registry)[3], Some("major-bump-required".to_owned()));
 }
 
+/// A registry that is sent no metadata takes over those of the version before, and holds nothing in them against anybody.
+#[test]
+fn what_a_version_may_have_taken_over_is_told_apart_from_what_it_declared() {
+    const ONE: &[(&str, &str)] = &[("schema_version", "1.0.0")];
+    const NO_VERSION: &[(&str, &str)] = &[("application.major.version", "two")];
+    let versions = [
+        (order(&[ID]), ONE),
+        (order(&[ID, NOTE]), ONE),
+        (order(&[ID, NOTE, CURRENCY]), NO_VERSION),
+        (order(&[ID, NOTE, CURRENCY]), NO_VERSION),
+    ];
+    let registry = registry_with(&versions);
+    let (_folder, session) = session(&[("orders.avsc", &versions[3].0)]);
+    let check = |format: &str| {
+        let ended = session.run(&["check", "--against", &registry.url(), "--history", "all", "--format", format]);
+        assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+        ended
+    };
+    assert_eq!(
+        told(&check("json").document()["subjects"][0]),
+        [
+            ("accepted", None),
+            ("rejected", Some("declared-version-too-low")),
+            ("rejected", Some("declared-version-unreadable")),
+            ("accepted", None),
+        ]
+    );
+    let text = check("text").out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let taken_over = "where it was sent without metadata, and took over those of the version before, it passes";
+    assert!(text.contains(taken_over), "{text}");
+    let unreadable = r#"application.major.version is "two", which is not a version"#;
+    assert!(text.contains(unreadable), "{text}");
+}
+
 #[test]
 fn a_version_that_is_no_schema_leaves_its_neighbours_undecided_and_no_others() {
     let mut broken = versions();
