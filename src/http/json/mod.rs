@@ -6,6 +6,7 @@
 mod decode;
 #[cfg(test)]
 mod laws;
+mod marks;
 mod reader;
 mod tokens;
 mod write;

@@ -3,6 +3,7 @@
 //! Strings keep nothing that is no Unicode: a lone surrogate becomes U+FFFD. Memory is bounded by the nesting limit.
 
 use super::Malformed;
+use super::marks::copy_simple;
 use std::borrow::Cow;
 
 const DEPTH_MAX: usize = 1000;
@@ -204,9 +205,9 @@ impl<'b> Tokens<'b> {
             self.at = start + length + 1;
             return Ok(Cow::Borrowed(text));
         }
-        // Escapes are frequent in schemas, so runs between them are short: bytes are taken one by one.
         let mut text = Vec::with_capacity(plain.unwrap_or(0) + 256);
         loop {
+            self.at += copy_simple(&self.bytes[self.at..], &mut text);
             let Some(&byte) = self.bytes.get(self.at) else {
                 return Err(Malformed(format!("Unexpected end-of-input{cut}")));
             };

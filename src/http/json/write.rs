@@ -1,6 +1,8 @@
 //! Writes compact JSON with the original's escaping: only what must be, and characters beyond U+FFFF as two
 //! `\uXXXX` in upper case (`rest-api` 1.2).
 
+use super::marks::plain_short;
+
 /// Appends JSON to a buffer. Keys and separators are the caller's order; nothing is checked.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Writer {
@@ -105,28 +107,25 @@ impl Writer {
     }
 }
 
-/// Whether a byte of UTF-8 stands for itself. Bytes from 0xf0 start characters beyond U+FFFF.
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0x20;
-    while byte < 0xf0 {
-        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize;
-        byte += 1;
-    }
-    plain
-};
-
-/// Schemas are full of quotes, so runs that could be copied whole are short: bytes are placed one by one into a buffer
-/// that is large enough for all but the rare escapes, which go another way.
+/// Writes into a buffer that is large enough for all but the rare escapes, which go another way. Bytes from 0xf0 start
+/// characters beyond U+FFFF.
 fn escape_into(text: &str, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.resize(start + 2 * text.len(), 0);
-    let mut at = start;
-    for (read, &byte) in text.as_bytes().iter().enumerate() {
+    let (start, bytes) = (out.len(), text.as_bytes());
+    out.resize(start + 2 * bytes.len(), 0);
+    let (mut at, mut read) = (start, 0);
+    while let Some(&byte) = bytes.get(read) {
+        if let Some(&eight) = bytes[read..].first_chunk()
+            && let plain @ 1.. = plain_short(eight)
+        {
+            // What is copied too much is overwritten: at least as many bytes are still to come.
+            out[at..at + 8].copy_from_slice(&eight);
+            (at, read) = (at + plain, read + plain);
+            continue;
+        }
         let short = match byte {
-            _ if PLAIN[usize::from(byte)] => {
+            0x20..0xf0 if byte != b'"' && byte != b'\\' => {
                 out[at] = byte;
-                at += 1;
+                (at, read) = (at + 1, read + 1);
                 continue;
             }
             b'"' | b'\\' => byte,
@@ -141,7 +140,7 @@ fn escape_into(text: &str, out: &mut Vec<u8>) {
             }
         };
         out[at..at + 2].copy_from_slice(&[b'\\', short]);
-        at += 2;
+        (at, read) = (at + 2, read + 1);
     }
     out.truncate(at);
 }
