@@ -1,6 +1,6 @@
 //! Which versions a level asks about, and what it found.
 
-use super::{CompatibilityLevel, Direction, Findings, Reading, Scratch, can_read, incompatibilities};
+use super::{CompatibilityLevel, Direction, Findings, Scratch, can_read, incompatibilities};
 use crate::schema::{ParsedSchema, names::Version};
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ pub fn check<E>(
         }
         let mut findings = Vec::new();
         for direction in level.directions() {
-            let reading = reading(candidate, &version, *direction);
+            let reading = direction.reading(candidate.schema, &version.schema);
             if !can_read(reading, scratch) {
                 findings.push((*direction, incompatibilities(reading, scratch)));
             }
@@ -85,11 +85,4 @@ pub fn check<E>(
 fn refused(level: CompatibilityLevel, version: HistoricVersion, findings: Vec<(Direction, Findings)>) -> LevelVerdict {
     let HistoricVersion { version, text, .. } = version;
     LevelVerdict::Incompatible(Refusal { level, version, text, findings })
-}
-
-fn reading<'a>(candidate: Candidate<'a>, version: &'a HistoricVersion, direction: Direction) -> Reading<'a> {
-    match direction {
-        Direction::Backward => Reading { reader: candidate.schema, writer: &version.schema },
-        Direction::Forward => Reading { reader: &version.schema, writer: candidate.schema },
-    }
 }

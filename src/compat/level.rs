@@ -1,5 +1,7 @@
 //! Confluent's seven compatibility levels as directions times span.
 
+use super::Reading;
+use crate::schema::ParsedSchema;
 use std::fmt;
 
 /// A compatibility level: which way data must stay readable, and against how much of the history.
@@ -28,6 +30,16 @@ pub enum Direction {
     Backward,
     /// The historic version reads what the candidate writes.
     Forward,
+}
+
+impl Direction {
+    /// Who reads whom.
+    pub fn reading<'a>(self, candidate: &'a ParsedSchema, historic: &'a ParsedSchema) -> Reading<'a> {
+        match self {
+            Self::Backward => Reading { reader: candidate, writer: historic },
+            Self::Forward => Reading { reader: historic, writer: candidate },
+        }
+    }
 }
 
 impl CompatibilityLevel {

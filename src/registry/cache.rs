@@ -60,7 +60,12 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
 
     /// The value of a key, where it is kept.
     pub fn get(&self, key: &K) -> Option<V> {
-        let slot = self.find(key)?;
+        self.get_if(key, |_| true)
+    }
+
+    /// The value of a key, where it is kept and `holds`; one that does not is as good as none.
+    pub fn get_if(&self, key: &K, holds: impl FnOnce(&V) -> bool) -> Option<V> {
+        let slot = self.find(key, holds)?;
         if !slot.used.load(Relaxed) {
             slot.used.store(true, Relaxed);
         }
@@ -69,14 +74,14 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
 
     /// Whether a key is kept; it counts as used.
     pub fn contains(&self, key: &K) -> bool {
-        self.find(key).is_some_and(|slot| {
+        self.find(key, |_| true).is_some_and(|slot| {
             slot.used.store(true, Relaxed);
             true
         })
     }
 
-    fn find(&self, key: &K) -> Option<Ref<'_, K, Slot<V>>> {
-        let slot = self.slots.get(key);
+    fn find(&self, key: &K, holds: impl FnOnce(&V) -> bool) -> Option<Ref<'_, K, Slot<V>>> {
+        let slot = self.slots.get(key).filter(|slot| holds(&slot.value));
         if slot.is_some() { &self.hits } else { &self.misses }.fetch_add(1, Relaxed);
         slot
     }

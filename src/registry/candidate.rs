@@ -10,6 +10,7 @@ use super::view::Content;
 use super::world::World;
 use crate::schema::names::{SchemaId, SubjectName, Version};
 use crate::schema::{ParsedSchema, SchemaType, Strictness};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// What is sent, or what registration makes of it before it parses.
@@ -34,7 +35,8 @@ pub(super) struct Candidate {
     pub(super) closure: Closure,
     pub(super) metadata: Option<Arc<Metadata>>,
     pub(super) rule_set: Option<Arc<RuleSet>>,
-    pub(super) guid: Guid,
+    /// Made when it is asked for.
+    guid: OnceCell<Guid>,
     pub(super) text: Arc<str>,
     pub(super) hash: TextHash,
     /// `None` for a blank text, which only import takes.
@@ -108,15 +110,13 @@ impl Draft {
             Some(Reference { name: asked.name.as_deref()?.into(), subject: asked.subject.as_deref()?.into(), version })
         };
         let references: Arc<[Reference]> = self.references.iter().filter_map(reference).collect();
-        let parts = references.iter().map(ReferenceParts::from);
-        let guid = Guid::of(&text, parts, self.metadata.as_deref(), self.rule_set.as_deref());
         Ok(Candidate {
             schema_type,
             references,
             closure: Closure::default(),
             metadata: self.metadata.clone(),
             rule_set: self.rule_set.clone(),
-            guid,
+            guid: OnceCell::new(),
             hash: TextHash::of(&text),
             text,
             prepared: None,
@@ -149,16 +149,14 @@ impl Draft {
             }
             references = kept;
         }
-        let parts = references.iter().map(ReferenceParts::from);
         let printed = &prepared.printed;
-        let guid = Guid::of(&printed.text, parts, self.metadata.as_deref(), self.rule_set.as_deref());
         Candidate {
             schema_type,
             references: references.into(),
             closure,
             metadata: self.metadata.clone(),
             rule_set: self.rule_set.clone(),
-            guid,
+            guid: OnceCell::new(),
             text: printed.text.clone(),
             hash: printed.hash,
             prepared: Some(prepared),
@@ -197,19 +195,30 @@ impl Candidate {
 
     /// See [`super::shelf::shape`]; `None` for a blank text.
     pub(super) fn shape(&self) -> Option<u64> {
-        self.prepared.as_ref().map(|prepared| prepared.printed.shape)
+        self.prepared.as_ref().map(|prepared| prepared.printed.shape())
+    }
+
+    /// The fingerprint of the content.
+    pub(super) fn guid(&self) -> Guid {
+        let is_plain = self.references.is_empty() && self.metadata.is_none() && self.rule_set.is_none();
+        let of_all = || {
+            let parts = self.references.iter().map(ReferenceParts::from);
+            Guid::of(&self.text, parts, self.metadata.as_deref(), self.rule_set.as_deref())
+        };
+        match &self.prepared {
+            Some(prepared) if is_plain => prepared.printed.guid(),
+            _ => *self.guid.get_or_init(of_all),
+        }
     }
 
     /// The same text under other metadata and rules.
     pub(super) fn with_contract(&self, metadata: Option<Arc<Metadata>>, rule_set: Option<Arc<RuleSet>>) -> Self {
-        let parts = self.references.iter().map(ReferenceParts::from);
-        let guid = Guid::of(&self.text, parts, metadata.as_deref(), rule_set.as_deref());
-        Self { metadata, rule_set, guid, ..self.clone() }
+        Self { metadata, rule_set, guid: OnceCell::new(), ..self.clone() }
     }
 
     /// Whether the content stored under an id is exactly this one.
     pub(super) fn is_content(&self, content: &Content) -> bool {
-        content.is_same_as(&self.record(&SubjectName::within(".", ""), Version::FIRST, content.id, 0))
+        content.is(self.hash, self.schema_type, &self.references, (self.metadata.as_ref(), self.rule_set.as_ref()))
     }
 
     /// The record of this candidate as a live version.
@@ -218,7 +227,7 @@ impl Candidate {
             subject: subject.clone(),
             version,
             id,
-            guid: self.guid,
+            guid: self.guid(),
             text: self.hash,
             schema_type: self.schema_type,
             references: self.references.clone(),

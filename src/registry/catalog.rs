@@ -12,7 +12,7 @@ use crate::schema::names::{Context, SchemaId, SubjectName, Version, utf16_order}
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
 
 /// Contexts that are searched by callers that may not block, at most.
 const HOT_CONTEXTS_MAX: usize = 1_000;
@@ -33,6 +33,8 @@ pub(super) struct Catalog {
     versions: AtomicUsize,
     live_versions: AtomicUsize,
     ordinal: AtomicU64,
+    /// Rounds that have been published.
+    rounds: AtomicU64,
 }
 
 /// Stands for a context's name in the large maps; the default context is 0.
@@ -61,6 +63,7 @@ impl Default for Catalog {
             versions: AtomicUsize::new(0),
             live_versions: AtomicUsize::new(0),
             ordinal: AtomicU64::new(1),
+            rounds: AtomicU64::new(0),
         }
     }
 }
@@ -74,6 +77,13 @@ impl Catalog {
             if is_there { names.insert(name) } else { names.remove(&name) }
         });
         self.associations.publish_listed(listed);
+        // Last: who reads this number sees at least what it counts.
+        self.rounds.fetch_add(1, Release);
+    }
+
+    /// How many rounds have been published to readers.
+    pub(super) fn rounds(&self) -> u64 {
+        self.rounds.load(Acquire)
     }
 
     /// The same for a catalog that nobody reads yet; [`Self::list_names`] makes up for it.

@@ -134,8 +134,7 @@ impl Command for SetMode {
 
 /// Import begins with an empty scope: no live versions, and soft-deleted ones are removed.
 fn cleared_for_import(view: &View<'_>, scope: &SubjectName) -> Result<Vec<Event>, RegistryError> {
-    let everything = scope::all_contexts();
-    let names = view.names_within(if is_for_all(scope) { &everything } else { scope });
+    let names = view.names_within(if is_for_all(scope) { scope::all_contexts() } else { scope });
     let subjects: Vec<_> = names.iter().filter_map(|name| view.subject(name)).collect();
     if subjects.iter().any(|subject| subject.latest().is_some()) {
         return Err(RegistryError::SubjectsExist);

@@ -22,7 +22,7 @@ pub(super) fn exact<'a>(
     with_deleted: bool,
 ) -> Option<&'a Row> {
     let context = view.name.context();
-    let id = world.known.id_of(context, candidate.guid)?;
+    let id = world.known.id_of(context, candidate.guid())?;
     let newest = view.rows.iter().rev().filter(|row| row.content.id == id).max_by_key(|row| row.ordinal)?;
     let visible = (with_deleted || !newest.deleted) && candidate.is_content(&newest.content);
     visible.then_some(newest)

@@ -146,6 +146,12 @@ impl Registry {
         }
     }
 
+    /// How often what is known has changed. An answer that follows from what is known alone, and was made after this
+    /// number was read, holds for as long as the number stays the same.
+    pub fn changes(&self) -> u64 {
+        self.shared.catalog.rounds()
+    }
+
     // --- schemas by id and guid ---
 
     /// The schema with this id. A qualified `subject` picks its context and must hold the id; an unqualified one is a
@@ -351,6 +357,12 @@ impl Registry {
         against: CheckAgainst,
     ) -> Result<CompatibilityAnswer, RegistryError> {
         trial::check(self.shared.world(), asked, against)
+    }
+
+    /// Whether [`Self::check_compatibility`] is known to say yes, or easily found to; costs microseconds, and neither
+    /// reads nor waits. Where this is false, that must be asked.
+    pub fn is_easily_compatible(&self, asked: &Submission, against: CheckAgainst) -> bool {
+        trial::hot_check(self.shared.world(), asked, against)
     }
 
     // --- configurations and modes ---

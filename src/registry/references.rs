@@ -62,6 +62,9 @@ pub(super) fn resolve(
 
 /// As [`resolve`], for references that are stored.
 pub(super) fn resolve_stored(known: &dyn Known, context: &str, stored: &[Reference]) -> Result<Closure, RefusalCause> {
+    if stored.is_empty() {
+        return Ok(Closure::default());
+    }
     let mut closure = Closure { references: stored.to_vec(), schemas: Vec::new() };
     if !stored.is_empty() {
         follow(known, context, &mut closure, Reach::All)?;

@@ -276,7 +276,7 @@ fn known_in_subject(
 ) -> Result<Option<RegisteredSchema>, RegistryError> {
     let Some(view) = view.filter(|_| !draft.is_blank()) else { return Ok(None) };
     let asked = draft.id.filter(|id| *id >= 0).map(SchemaId);
-    let wanted = asked.or_else(|| world.known.id_of(view.name.context(), candidate.guid));
+    let wanted = asked.or_else(|| world.known.id_of(view.name.context(), candidate.guid()));
     let fits = |row: &Row| wanted.is_none_or(|id| id == row.content.id);
     let found = match exact(world, view, candidate, false).filter(|row| fits(row)) {
         Some(row) => Some(row),
@@ -422,7 +422,7 @@ impl Checked {
     fn id(&self, view: &View<'_>) -> Result<SchemaId, RegistryError> {
         let context = self.subject.context();
         let asked = self.id.filter(|id| *id >= 0).map(SchemaId);
-        let wanted = asked.or_else(|| view.id_of(context, self.candidate.guid));
+        let wanted = asked.or_else(|| view.id_of(context, self.candidate.guid()));
         if let Some(id) = wanted {
             match view.id(context, id) {
                 Some(entry) if !self.candidate.is_content(&entry.content) => {

@@ -9,11 +9,27 @@ use super::face::Settings;
 use super::view::{Known, SubjectView};
 use crate::compat::CompatibilityLevel;
 use crate::schema::names::SubjectName;
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
 
 /// The scope that holds for every context.
-pub(super) fn all_contexts() -> SubjectName {
-    SubjectName::within(".__GLOBAL", "")
+pub(super) fn all_contexts() -> &'static SubjectName {
+    static SCOPE: LazyLock<SubjectName> = LazyLock::new(|| SubjectName::within(".__GLOBAL", ""));
+    &SCOPE
+}
+
+/// The scope of the default context, which is also called the global one.
+pub(super) fn global() -> &'static SubjectName {
+    static SCOPE: LazyLock<SubjectName> = LazyLock::new(|| SubjectName::read(""));
+    &SCOPE
+}
+
+/// The scope of a subject's context.
+pub(super) fn context(subject: &SubjectName) -> Cow<'static, SubjectName> {
+    match subject.is_in_default_context() {
+        true => Cow::Borrowed(global()),
+        false => Cow::Owned(SubjectName::within(subject.context(), "")),
+    }
 }
 
 /// The configuration in force.
@@ -62,5 +78,5 @@ pub(super) fn require_writable(known: &dyn Known, scope: &SubjectName) -> Result
 
 fn first<T>(known: &dyn Known, subject: &SubjectName, of: impl Fn(&SubjectView) -> Option<T>) -> Option<T> {
     let at = |name: &SubjectName| known.subject(name).and_then(|view| of(&view));
-    at(subject).or_else(|| at(&SubjectName::within(subject.context(), ""))).or_else(|| at(&all_contexts()))
+    at(subject).or_else(|| at(&context(subject))).or_else(|| at(all_contexts()))
 }

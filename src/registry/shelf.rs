@@ -5,7 +5,7 @@
 use super::cache::{Cache, CacheSize};
 use super::error::RefusalCause;
 use super::journal::{Condition, JournalError, Texts};
-use super::record::TextHash;
+use super::record::{Guid, TextHash};
 use super::references::{BYTES_MAX, Closure, resolve_stored, too_large};
 use super::view::{Content, Known};
 use crate::compat::Direction;
@@ -13,7 +13,7 @@ use crate::schema::{self, ParsedSchema, ReferencedText, SchemaSource, SchemaType
 use sha2::{Digest as _, Sha256};
 use std::cell::OnceCell;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A parsed schema takes about so many times the bytes of its text.
 const MODEL_BYTES_PER_TEXT_BYTE: usize = 6;
@@ -22,7 +22,7 @@ pub(super) struct Shelf {
     journal: Arc<dyn Texts>,
     texts: Cache<TextHash, Arc<str>>,
     /// What became of texts that were brought, by everything that bears on it.
-    brought: Cache<Key, Printed>,
+    brought: Cache<Key, Arc<Printed>>,
     /// Parsed stored texts.
     models: Cache<Key, Arc<ParsedSchema>>,
     /// Pairs that are known to be compatible.
@@ -38,17 +38,18 @@ pub(super) type Key = [u8; 32];
 type PairKey = (Key, Key, Direction);
 
 /// A text that was brought, as it would be stored.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Printed {
     pub(super) text: Arc<str>,
     pub(super) hash: TextHash,
-    pub(super) shape: u64,
+    shape: OnceLock<u64>,
+    guid: OnceLock<Guid>,
 }
 
 /// A text that was brought and is valid. Its parsed form is made again where it has been forgotten.
 #[derive(Clone, Debug)]
 pub(super) struct Prepared {
-    pub(super) printed: Printed,
+    pub(super) printed: Arc<Printed>,
     model: OnceCell<Arc<ParsedSchema>>,
 }
 
@@ -118,12 +119,12 @@ impl Shelf {
         let source = SchemaSource { schema_type: brought.schema_type, text: brought.text, references: &references };
         let model = Arc::new(parse(&source, brought.strictness, brought.normalize)?);
         let text: Arc<str> = model.stored_text().into();
-        let (hash, shape) = (TextHash::of(&text), shape(&text));
+        let hash = TextHash::of(&text);
         // The stored text means what was brought: whoever checks against this version later need not parse it.
         let key = model_key(brought.schema_type, hash, brought.closure);
         self.models.insert(key, model.clone(), model_bytes(&text, &references));
-        let printed = Printed { text, hash, shape };
-        self.brought.insert(brought.key(), printed.clone(), printed.text.len());
+        let printed = Arc::new(Printed { text, hash, shape: OnceLock::new(), guid: OnceLock::new() });
+        self.brought.insert(brought.key(), printed.clone(), size_of::<Printed>() + printed.text.len());
         Ok(Prepared { printed, model: OnceCell::from(model) })
     }
 
@@ -144,7 +145,7 @@ impl Shelf {
         if let Some(model) = prepared.model.get() {
             return Ok(model.clone());
         }
-        let Printed { text, hash, .. } = &prepared.printed;
+        let Printed { text, hash, .. } = &*prepared.printed;
         let model = self.parsed(known, schema_type, *hash, text, closure)?;
         Ok(prepared.model.get_or_init(|| model).clone())
     }
@@ -261,6 +262,18 @@ fn parse(source: &SchemaSource<'_>, strictness: Strictness, normalize: bool) -> 
 impl fmt::Debug for Shelf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Shelf")
+    }
+}
+
+impl Printed {
+    /// [`shape`] of the text.
+    pub(super) fn shape(&self) -> u64 {
+        *self.shape.get_or_init(|| shape(&self.text))
+    }
+
+    /// The fingerprint of the text with nothing besides.
+    pub(super) fn guid(&self) -> Guid {
+        *self.guid.get_or_init(|| Guid::of(&self.text, [], None, None))
     }
 }
 

@@ -4,7 +4,7 @@ use super::candidate::{Candidate, Draft, is_blank};
 use super::contract::{Config, Metadata};
 use super::error::{Incompatible, RegistryError, SchemaProblem};
 use super::face::{AskedReference, CheckAgainst, CompatibilityAnswer, Submission};
-use super::references::resolve_stored;
+use super::references::{Closure, resolve_stored};
 use super::register::merged_metadata;
 use super::shelf::{Key, Unreadable, model_key};
 use super::view::{Row, SubjectView};
@@ -47,6 +47,66 @@ pub(super) fn check(
     let trial = Trial { world, subject, candidate: &candidate, config: config.as_deref(), line };
     let found = trial.breaks(&live, span)?;
     Ok(found.map_or(CompatibilityAnswer::Compatible, |reason| CompatibilityAnswer::Incompatible(Box::new(reason))))
+}
+
+/// Bytes of a text up to which it is parsed and compared by [`hot_check`]: a tenth of a millisecond.
+const HOT_TEXT_BYTES_MAX: usize = 8 << 10;
+/// Versions that it looks at, at most.
+const HOT_VERSIONS_MAX: usize = 64;
+/// Versions that it compares with, at most.
+const HOT_COMPARISONS_MAX: usize = 2;
+
+/// [`check`] for callers that may not compute for long: whether the answer is known to be yes, or easily found to be.
+/// All else, every no included, takes [`check`].
+pub(super) fn hot_check(world: World<'_>, asked: &Submission, against: CheckAgainst) -> bool {
+    let is_compatible = is_easily_compatible(world, asked, against).is_some();
+    if is_compatible {
+        world.figures.verdict(true);
+    }
+    is_compatible
+}
+
+/// `None` where that is not so, or cannot be told easily.
+fn is_easily_compatible(world: World<'_>, asked: &Submission, against: CheckAgainst) -> Option<()> {
+    let (subject, shelf) = (&asked.subject, world.shelf);
+    let is_small = |text: &str| text.len() <= HOT_TEXT_BYTES_MAX;
+    let config = scope::config(world.known, subject);
+    let config = config.as_deref();
+    let is_plain = asked.text.as_deref().is_some_and(is_small)
+        && asked.references.is_empty()
+        && group(config).is_none()
+        && !scope::validates_fields(config, world.settings)
+        && judgement::policy(world, subject).enforcement != Enforcement::Enforce;
+    if !is_plain {
+        return None;
+    }
+    let view = world.known.subject(subject);
+    let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
+    let span = Span::read(&live, against).ok()?;
+    let level = scope::level(config, world.settings);
+    let candidate = candidate(world, Draft::from(asked), config).ok()?;
+    let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
+    let mut comparisons = 0..HOT_COMPARISONS_MAX;
+    for (at, row) in live.iter().rev().filter(|row| span.has(row)).take(span.versions_max(level)).enumerate() {
+        let content = &row.content;
+        if at == HOT_VERSIONS_MAX || !content.references().is_empty() || content.schema_type != candidate.schema_type {
+            return None;
+        }
+        let key = model_key(content.schema_type, content.text, &Closure::default());
+        let unknown = |way: &&Direction| !shelf.is_known_compatible(&new_key, &key, **way);
+        if level.directions().iter().any(|way| unknown(&way)) {
+            comparisons.next()?;
+            shelf.hot_text(content.text).filter(|text| is_small(text))?;
+            let old = shelf.model(world.known, subject.context(), content).ok()??;
+            let new = candidate.model(world).ok()??;
+            for direction in level.directions() {
+                let reading = direction.reading(&new, &old);
+                with_scratch(|scratch| compat::can_read(reading, scratch)).then_some(())?;
+                shelf.remember_compatible(&new_key, &key, *direction);
+            }
+        }
+    }
+    Some(())
 }
 
 /// Parses what is brought for a check.
@@ -92,6 +152,11 @@ impl Span {
         }
     }
 
+    /// How many of the versions asked about are looked at, newest first.
+    fn versions_max(self, level: CompatibilityLevel) -> usize {
+        if level.is_transitive() || self != Self::Level { usize::MAX } else { 1 }
+    }
+
     fn has(self, row: &Row) -> bool {
         match self {
             Self::Level => true,
@@ -133,15 +198,18 @@ impl<'a> Trial<'a> {
         let Self { world, subject, candidate, config, .. } = self;
         let level = scope::level(config, world.settings);
         let in_group = self.group(live);
-        let versions_max = if level.is_transitive() || span != Span::Level { usize::MAX } else { 1 };
         let asked_about = |row: &&&Row| in_group(row) && span.has(row);
-        let history = live.iter().rev().filter(asked_about).take(versions_max).copied();
+        let history = live.iter().rev().filter(asked_about).take(span.versions_max(level)).copied();
 
         let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
-        let Some(model) = candidate.model(world)? else { return Ok(None) };
         let mut asked: Vec<Key> = Vec::new();
-        let mut versions =
-            history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
+        let versions = history.filter_map(|row| historic(world, subject, row, &new_key, level, &mut asked).transpose());
+        let mut versions = versions.peekable();
+        // A candidate that is known to go with all of them need not be parsed.
+        if versions.peek().is_none() {
+            return Ok(None);
+        }
+        let Some(model) = candidate.model(world)? else { return Ok(None) };
         let verdict =
             with_scratch(|scratch| compat::check(compat::Candidate { schema: &model }, &mut versions, level, scratch))?;
         match verdict {

@@ -156,11 +156,23 @@ impl Content {
 
     /// Whether both would be the same content under one id.
     pub(super) fn is_same_as(&self, record: &SchemaRecord) -> bool {
-        self.text == record.text
-            && self.schema_type == record.schema_type
-            && *self.references() == *record.references
-            && self.metadata() == record.metadata.as_ref()
-            && self.rule_set() == record.rule_set.as_ref()
+        let contract = (record.metadata.as_ref(), record.rule_set.as_ref());
+        self.is(record.text, record.schema_type, &record.references, contract)
+    }
+
+    /// Whether it is this text with all that belongs to it.
+    pub(super) fn is(
+        &self,
+        text: TextHash,
+        schema_type: SchemaType,
+        references: &[Reference],
+        (metadata, rule_set): (Option<&Arc<Metadata>>, Option<&Arc<RuleSet>>),
+    ) -> bool {
+        self.text == text
+            && self.schema_type == schema_type
+            && self.references() == references
+            && self.metadata() == metadata
+            && self.rule_set() == rule_set
     }
 }
 

@@ -1,9 +1,10 @@
 //! Policies by scope, and how they are inherited: field by field, rules id by id.
 
 use crate::policy::{Policy, PolicyLayer};
-use crate::registry::scope::all_contexts;
+use crate::registry::scope::{all_contexts, context, global};
 use crate::registry::view::Known;
 use crate::schema::names::SubjectName;
+use std::borrow::Cow;
 
 /// The policy in force for a subject: what it says itself, else what its context says, else what the global scope says,
 /// else what `:.__GLOBAL:` says; where nobody says anything, the server's own (`change-classification` 8.2 and 10).
@@ -28,16 +29,13 @@ pub(super) fn inherited(known: &dyn Known, subject: &SubjectName) -> PolicyLayer
 }
 
 /// Where the policy of a subject or scope comes from, the innermost first, each once.
-fn scopes_of(subject: &SubjectName) -> Vec<SubjectName> {
-    let mut scopes = vec![subject.clone()];
-    for outer in [SubjectName::within(subject.context(), ""), SubjectName::read(""), all_contexts()] {
-        if !scopes.contains(&outer) {
-            scopes.push(outer);
-        }
-    }
-    if subject.is_of_all_contexts() {
-        // What is of all contexts is outermost: nothing is further outside than the scope itself.
-        scopes.retain(|scope| scope.is_of_all_contexts());
-    }
-    scopes
+fn scopes_of(subject: &SubjectName) -> impl Iterator<Item = Cow<'_, SubjectName>> {
+    let scopes = [Cow::Borrowed(subject), context(subject), Cow::Borrowed(global()), Cow::Borrowed(all_contexts())];
+    // What is of all contexts is outermost: nothing is further outside than the scope itself.
+    let is_inside = !subject.is_of_all_contexts();
+    (0..scopes.len()).filter_map(move |at| {
+        let (before, scope) = (&scopes[..at], &scopes[at]);
+        let counts = !before.contains(scope) && (is_inside || scope.is_of_all_contexts());
+        counts.then(|| scope.clone())
+    })
 }

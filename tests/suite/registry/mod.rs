@@ -4,6 +4,7 @@ mod associations;
 mod contracts;
 mod counted;
 mod deletes;
+mod easy;
 mod group_commit;
 pub(crate) mod held;
 mod interleavings;
