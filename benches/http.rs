@@ -20,6 +20,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many ids are read.
 const IDS: u32 = 10_000;
 const CONNECTIONS: usize = 64;
@@ -49,10 +53,15 @@ fn start(journal: Journal) -> Bound {
 /// Registers `IDS` schemas, each in a subject of its own.
 fn fill(server: &Bound) {
     let mut load = Load::new(server.addresses()[0], CONNECTIONS);
+    once(&mut load, |number, out| load::post(&format!("/subjects/s{number}/versions"), &body(&schema(number)), out));
+}
+
+/// Sends the request of every number before anything is measured.
+fn once(load: &mut Load, request: impl Fn(u32, &mut Vec<u8>)) {
     let mut number = 0;
     while number < IDS {
         load.run(Duration::from_millis(1), |out| {
-            load::post(&format!("/subjects/s{number}/versions"), &body(&schema(number)), out);
+            request(number % IDS, out);
             number += 1;
         });
     }
@@ -63,10 +72,13 @@ fn reads(table: &mut Table, server: &Bound) -> f64 {
     let bare = bare_handler(server.addresses()[0]);
     let mut ours = Load::new(server.addresses()[0], CONNECTIONS);
     let mut theirs = Load::new(bare, CONNECTIONS);
+    let read = |number: u32, out: &mut Vec<u8>| load::get(&format!("/schemas/ids/{}", number + 1), out);
+    once(&mut ours, read);
+    once(&mut theirs, read);
     let mut next = 0;
     let mut ask = |out: &mut Vec<u8>| {
         next = (next + 7919) % IDS; // a prime, so that every id has its turn
-        load::get(&format!("/schemas/ids/{}", next + 1), out);
+        read(next, out);
     };
     let (mut best, mut best_bare): (Option<Cost>, Option<Cost>) = (None, None);
     for _ in 0..5 {
@@ -125,10 +137,14 @@ fn answer(server: SocketAddr, target: &str) -> Vec<u8> {
 /// What producers do on every start.
 fn known(table: &mut Table, server: &Bound, read_us: f64) {
     let mut load = Load::new(server.addresses()[0], CONNECTIONS);
+    let register = |number: u32, out: &mut Vec<u8>| {
+        load::post(&format!("/subjects/s{number}/versions"), &body(&schema(number)), out);
+    };
+    once(&mut load, register);
     let mut next = 0;
     let cost = cheapest(&mut load, |out| {
         next = (next + 7919) % IDS;
-        load::post(&format!("/subjects/s{next}/versions"), &body(&schema(next)), out);
+        register(next, out);
     });
     table.at_most("re-registration, times GET by id (CPU)", cost.server_cpu_us / read_us, 2.0, "x", Kind::Ratio);
     table.plain("re-registration, server CPU", cost.server_cpu_us, "us");
@@ -144,13 +160,17 @@ fn cheapest(load: &mut Load, mut request: impl FnMut(&mut Vec<u8>)) -> Cost {
 
 fn checks(table: &mut Table, server: &Bound, read_us: f64) {
     let mut load = Load::new(server.addresses()[0], CONNECTIONS);
+    let ask = |subject: u32, text: u32, out: &mut Vec<u8>| {
+        let target = format!("/compatibility/subjects/s{subject}/versions/latest");
+        load::post(&target, &body(&schema(text)), out);
+    };
+    once(&mut load, |number, out| ask(number, number, out));
     let mut next = 0;
     let mut check = |known: bool| {
         cheapest(&mut load, |out| {
             next += 1;
-            let (subject, text) = (next % IDS, if known { next % IDS } else { next % IDS + IDS * (1 + next / IDS) });
-            let target = format!("/compatibility/subjects/s{subject}/versions/latest");
-            load::post(&target, &body(&schema(text)), out);
+            let subject = next % IDS;
+            ask(subject, if known { subject } else { subject + IDS * (1 + next / IDS) }, out);
         })
     };
     let (seen, new) = (check(true), check(false));

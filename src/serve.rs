@@ -105,7 +105,7 @@ pub fn registry_settings(settings: &Settings) -> registry::Settings {
         validate_fields: settings.validate_fields,
         validate_new_schemas: settings.validate_new_schemas,
         reject_empty_subject: settings.reject_empty_subject,
-        cache_bytes_max: settings.cache_bytes_max - checker_bytes_max(settings),
+        cache_bytes_max: settings.cache_bytes_max - checker_bytes_max(settings) - answer_bytes_max(settings),
         ..registry::Settings::default()
     }
 }
@@ -128,14 +128,20 @@ pub fn http_settings(settings: &Settings) -> HttpSettings {
         cross_origin,
         response_headers: settings.response_headers.clone(),
         checker_bytes_max: checker_bytes_max(settings),
+        answer_bytes_max: answer_bytes_max(settings),
         all_bodies_bytes_max: HttpSettings::default().all_bodies_bytes_max.max(settings.body_bytes_max),
         ..HttpSettings::default()
     }
 }
 
-/// What of the memory for caches goes to what records are checked with; the rest is the registry's.
+/// What of the memory for caches goes to what records are checked with.
 fn checker_bytes_max(settings: &Settings) -> usize {
     settings.cache_bytes_max / 8
+}
+
+/// What of it goes to answers that are given again; the rest is the registry's.
+fn answer_bytes_max(settings: &Settings) -> usize {
+    settings.cache_bytes_max / 4
 }
 
 fn listen_error(error: &io::Error) -> StartError {

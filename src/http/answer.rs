@@ -1,18 +1,32 @@
 //! An answer before it is framed: status and body, JSON mostly. Headers and compression are the front's business.
 
 use super::json::Writer;
+use actix_web::web::Bytes;
 
 /// What a handler answers with.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
     /// Whether the negotiated type is announced; the errors that routing itself raises carry none.
     pub(super) is_typed: bool,
     /// The type where none is asked for by name, if it is not the one that is preferred elsewhere.
     pub(super) usual_type: Option<&'static str>,
     /// Seconds after which the client should try again.
     pub(super) retry_after_s: Option<u32>,
+    /// Whether it may be given again ([`super::kept`]).
+    pub(super) lasting: Lasting,
+}
+
+/// Whether an answer follows from the request's target and body and from what the registry knows, and from nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lasting {
+    /// It does not, or nobody has thought about it.
+    No,
+    /// It does.
+    Yes,
+    /// It does, and tells a verdict of the level, which is counted each time: whether a schema is compatible.
+    Verdict(bool),
 }
 
 impl Answer {
@@ -33,13 +47,15 @@ impl Answer {
         Self::bytes(text.as_bytes().to_vec())
     }
 
-    fn bytes(body: Vec<u8>) -> Self {
-        Self { status: 200, body, is_typed: true, usual_type: None, retry_after_s: None }
+    /// 200 with a body that stands already.
+    pub(super) fn bytes(body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self { status: 200, body, is_typed: true, usual_type: None, retry_after_s: None, lasting: Lasting::No }
     }
 
     /// 204.
     pub(super) fn nothing() -> Self {
-        Self { status: 204, body: Vec::new(), is_typed: false, usual_type: None, retry_after_s: None }
+        Self { status: 204, is_typed: false, ..Self::bytes(Vec::new()) }
     }
 
     /// `{"error_code":…,"message":…}`.
@@ -57,6 +73,12 @@ impl Answer {
     /// The same with a type of its own where none is asked for by name.
     pub(super) fn usually(mut self, media_type: &'static str) -> Self {
         self.usual_type = Some(media_type);
+        self
+    }
+
+    /// The same, which may be given again until something changes ([`super::kept`]).
+    pub(super) fn lasting(mut self) -> Self {
+        self.lasting = Lasting::Yes;
         self
     }
 

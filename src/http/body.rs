@@ -8,6 +8,9 @@ use actix_web::http::{Version, header};
 use actix_web::web::{Bytes, Payload};
 use std::future::poll_fn;
 use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 /// Why a body was not read.
@@ -43,7 +46,7 @@ pub(super) async fn read<'d>(
     let mut whole = Vec::new();
     loop {
         let chunk = poll_fn(|context| stream.as_mut().poll_next(context));
-        let chunk = match timeout(settings.body_silence, chunk).await.map_err(|_| Unread::Silent)? {
+        let chunk = match in_time(settings.body_silence, chunk).await.map_err(|_| Unread::Silent)? {
             Some(chunk) => chunk.map_err(|_| Unread::Broken)?,
             None if whole.is_empty() => return Ok((first, held)),
             None => return Ok((whole.into(), held)),
@@ -60,5 +63,14 @@ pub(super) async fn read<'d>(
             whole.extend_from_slice(&std::mem::take(&mut first));
             whole.extend_from_slice(&chunk);
         }
+    }
+}
+
+/// [`timeout`] without a timer for what is there at once, as most bodies are.
+async fn in_time<F: Future>(time: Duration, future: F) -> Result<F::Output, Elapsed> {
+    let mut future = pin!(future);
+    match poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
+        Poll::Ready(output) => Ok(output),
+        Poll::Pending => timeout(time, future).await,
     }
 }

@@ -1,9 +1,11 @@
 //! A routed request: what handlers unpack.
 
+use super::answer::Answer;
 use super::errors::ApiError;
 use super::extensions::metrics::{Format, Sampler};
 use super::extensions::validation::Checkers;
-use super::json::{Malformed, Reader, ValueReader, to_utf8};
+use super::json::{Malformed, Reader, ValueReader, Writer, to_utf8};
+use super::kept::Kept;
 use super::pool::Pool;
 use super::settings::{HttpSettings, PageLimits, SearchLimits};
 use super::tally::Tally;
@@ -14,6 +16,9 @@ use crate::schema::names::{Context, SubjectName, VersionSelector};
 use actix_web::web::{Bytes, Data};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Bytes of a body, or of an answer, up to which the event loop reads and writes it: about a tenth of a millisecond.
+const HANDLED_HERE_BYTES_MAX: usize = 64 << 10;
 
 /// What every request shares.
 pub(super) struct Door {
@@ -30,6 +35,8 @@ pub(super) struct Door {
     pub(super) sampler: Sampler,
     /// What records are checked with.
     pub(super) checkers: Checkers,
+    /// What was answered and still holds.
+    pub(super) kept: Kept,
 }
 
 /// One request on its way to a handler.
@@ -186,23 +193,44 @@ impl Call {
         }
     }
 
-    /// The body, read by `read`; `None` if it is empty or `null`.
-    pub(super) fn optional_body<T>(
+    /// The body, read by `read`; `None` if it is empty or `null`. A large one is read on the pool.
+    pub(super) async fn optional_body<T: Send + 'static>(
         &self,
-        type_name: &str,
-        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed>,
+        type_name: &'static str,
+        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed> + Send + 'static,
     ) -> Result<Option<T>, ApiError> {
-        let body = to_utf8(&self.body)?;
-        Ok(Reader::new(&body).document(type_name, read)?)
+        let document = |body: &[u8]| Reader::new(&to_utf8(body)?).document(type_name, read);
+        if !self.is_large() {
+            return Ok(document(&self.body)?);
+        }
+        let body = self.body.clone();
+        Ok(self.door.pool.run(move || document(&body)).await??)
+    }
+
+    /// Whether the body is too large for the event loop: others wait while it is worked on there.
+    pub(super) fn is_large(&self) -> bool {
+        self.body.len() > HANDLED_HERE_BYTES_MAX
+    }
+
+    /// An answer of about `bytes`. A large one is written where texts are read.
+    pub(super) async fn written(
+        &self,
+        bytes: usize,
+        write: impl FnOnce(&mut Writer) + Send + 'static,
+    ) -> Result<Answer, ApiError> {
+        match bytes > HANDLED_HERE_BYTES_MAX {
+            true => self.door.readers.run(move || Answer::json_sized(bytes, write)).await,
+            false => Ok(Answer::json_sized(bytes, write)),
+        }
     }
 
     /// The body where one is required; `argument` is the original's name for it.
-    pub(super) fn body<T>(
+    pub(super) async fn body<T: Send + 'static>(
         &self,
         argument: &'static str,
-        type_name: &str,
-        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed>,
+        type_name: &'static str,
+        read: impl FnOnce(&mut ValueReader<'_, '_>) -> Result<Option<T>, Malformed> + Send + 'static,
     ) -> Result<T, ApiError> {
-        self.optional_body(type_name, read)?.ok_or(ApiError::NoBody { argument })
+        self.optional_body(type_name, read).await?.ok_or(ApiError::NoBody { argument })
     }
 }

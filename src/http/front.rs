@@ -4,12 +4,13 @@
 //! `Content-Type`, `Accept`, parameters, body. The framework's router knows routes before anything else, answers 404
 //! where 405 is due and decodes paths by other rules; so it gets one default service, and the order stands here.
 
-use super::answer::Answer;
+use super::answer::{Answer, Lasting};
 use super::body::{self, Unread};
 use super::call::{Call, Door};
 use super::context::Prefix;
 use super::errors::ApiError;
 use super::extensions::metrics::Format;
+use super::kept::Question;
 use super::media::{self, Acceptable, BodyType, Unreadable};
 use super::response_headers::ResponseHeader;
 use super::traffic::Passage;
@@ -156,6 +157,10 @@ async fn route(
     if !accepted {
         return Ok(answer(Answer::error(406, 406, "HTTP 406 Not Acceptable").untyped(), preferred));
     }
+    let question = if route.may_last { question(request, door, &body) } else { None };
+    if let Some((answered, packed)) = question.as_ref().and_then(|question| kept(request, door, question)) {
+        return Ok(framed(request, door, answered, media_type, packed));
+    }
     let call = Call {
         door: door.clone(),
         arguments: route.arguments.map(|segment| uri::decode(segment).into_owned()),
@@ -166,13 +171,39 @@ async fn route(
         format: if route.is_text { media::scraped(values(header::ACCEPT)) } else { Format::Plain },
     };
     let answered = guarded(handler(call)).await.unwrap_or_else(|error| failed(request, door, &error));
-    let media_type = match answered.usual_type {
-        Some(usual) if route.is_text => Cow::Borrowed(usual),
-        Some(usual) => media::named(values(header::ACCEPT)).unwrap_or(Cow::Borrowed(usual)),
-        None => media_type,
-    };
+    let media_type = own_type(request, &answered, route.is_text).unwrap_or(media_type);
     let packed = packed(request, door, &answered).await;
+    if let Some(question) = &question {
+        door.kept.keep(question, &answered, packed.as_ref());
+    }
     Ok(framed(request, door, answered, media_type, packed))
+}
+
+/// The type of an answer that has one of its own where none is asked for by name.
+fn own_type(request: &HttpRequest, answer: &Answer, is_text: bool) -> Option<Cow<'static, str>> {
+    let usual = Cow::Borrowed(answer.usual_type?);
+    let accepted = || request.headers().get_all(header::ACCEPT).map(HeaderValue::as_bytes);
+    Some(if is_text { usual } else { media::named(accepted()).unwrap_or(usual) })
+}
+
+/// What is asked, for answers that last.
+fn question(request: &HttpRequest, door: &Door, body: &[u8]) -> Option<Question> {
+    let target = request.uri().path_and_query().map_or("", |target| target.as_str());
+    Question::new(&door.registry, request.method(), target, body)
+}
+
+/// The answer that was given before, in the form in which this client takes it, if it is kept.
+fn kept(request: &HttpRequest, door: &Door, question: &Question) -> Option<(Answer, Option<Bytes>)> {
+    let kept = door.kept.find(question)?;
+    let answered = kept.answer();
+    let packed = match is_packed(request, door, &answered) {
+        true => Some(kept.packed()?.clone()),
+        false => None,
+    };
+    if let Lasting::Verdict(is_compatible) = answered.lasting {
+        door.registry.figures().verdict(is_compatible);
+    }
+    Some((answered, packed))
 }
 
 /// The answer that tells of an error; the log hears of those that are our fault.
@@ -185,13 +216,10 @@ fn failed(request: &HttpRequest, door: &Door, error: &ApiError) -> Answer {
     answer
 }
 
-/// The body in gzip, where client and original want it. What takes long leaves the event loop; if there is no room for
+/// The body in gzip, where it goes out so. What takes long leaves the event loop; if there is no room for
 /// it, the body goes out as it is.
 async fn packed(request: &HttpRequest, door: &Door, answer: &Answer) -> Option<Bytes> {
-    if !negotiates(request, door)
-        || answer.status >= 300
-        || !compression::is_wanted(request.headers(), answer.body.len())
-    {
+    if !is_packed(request, door, answer) {
         return None;
     }
     if answer.body.len() < COMPRESSED_HERE_BYTES_MAX {
@@ -199,6 +227,11 @@ async fn packed(request: &HttpRequest, door: &Door, answer: &Answer) -> Option<B
     }
     let body = answer.body.clone();
     door.pool.run(move || compression::gzip(&body)).await.ok()
+}
+
+/// Whether the body goes out in gzip.
+fn is_packed(request: &HttpRequest, door: &Door, answer: &Answer) -> bool {
+    negotiates(request, door) && answer.status < 300 && compression::is_wanted(request.headers(), answer.body.len())
 }
 
 /// Whether the original's compression looks at the request at all.
@@ -270,12 +303,12 @@ fn options(request: &HttpRequest, resource: &routes::Resource) -> HttpResponse {
     response.set_body(BoxBody::new(body))
 }
 
-fn too_large(bytes: impl std::fmt::Display, bytes_max: usize) -> Vec<u8> {
+fn too_large(bytes: impl std::fmt::Display, bytes_max: usize) -> Bytes {
     Answer::error(413, 413, &format!("Request body is too large: {bytes}>{bytes_max}")).body
 }
 
 /// The answer to a request whose body was not read.
-fn unread_answer(unread: Unread, bytes_max: usize) -> (StatusCode, Vec<u8>) {
+fn unread_answer(unread: Unread, bytes_max: usize) -> (StatusCode, Bytes) {
     let (status, message) = match unread {
         Unread::TooLarge => {
             return (StatusCode::PAYLOAD_TOO_LARGE, too_large(format_args!("more than {bytes_max}"), bytes_max));
@@ -295,12 +328,12 @@ fn refusal(request: &HttpRequest, refused: &Refused, door: &Door) -> HttpRespons
     const PAGE: &str = "text/html;charset=iso-8859-1";
     let is_told = matches!(*request.method(), Method::GET | Method::HEAD | Method::POST);
     let mut is_handled = true;
-    let (status, body) = match refused {
+    let (status, body): (_, Option<(Bytes, _)>) = match refused {
         Refused::Uri(uri) => {
             let page = (is_told || uri.page_for_every_method).then(|| page(400, uri.reason));
-            (StatusCode::BAD_REQUEST, page.map(|page| (page.into_bytes(), PAGE)))
+            (StatusCode::BAD_REQUEST, page.map(|page| (page.into_bytes().into(), PAGE)))
         }
-        Refused::Head(status, reason) => (*status, Some((page(status.as_u16(), reason).into_bytes(), PAGE))),
+        Refused::Head(status, reason) => (*status, Some((page(status.as_u16(), reason).into_bytes().into(), PAGE))),
         Refused::TooLarge { bytes, bytes_max } => {
             is_handled = is_told || *request.method() == Method::PUT;
             (StatusCode::PAYLOAD_TOO_LARGE, is_told.then(|| (too_large(bytes, *bytes_max), "application/json")))

@@ -14,6 +14,7 @@ mod errors;
 mod extensions;
 mod front;
 mod json;
+mod kept;
 mod media;
 mod openapi;
 mod pool;

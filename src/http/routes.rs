@@ -35,6 +35,8 @@ pub(super) struct Route<'p> {
     pub(super) named: Named,
     /// Whether its answers are texts for scrapers, whatever JSON type is accepted.
     pub(super) is_text: bool,
+    /// Whether an answer may be one that lasts.
+    pub(super) may_last: bool,
 }
 
 /// Where a request names what belongs to a context.
@@ -63,41 +65,52 @@ macro_rules! methods {
 /// Finds the route of a path; `in_context` says whether it stands behind a `/contexts/{context}` prefix.
 // Long because it is the table of every route.
 pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'p>> {
-    let whole = |resource| Some(Route { resource, arguments: ["", ""], named: Named::Nowhere, is_text: false });
+    let whole = |resource| {
+        Some(Route { resource, arguments: ["", ""], named: Named::Nowhere, is_text: false, may_last: false })
+    };
     let text = |resource| whole(resource).map(|route| Route { is_text: true, ..route });
     let part = |resource, first, second| {
-        Some(Route { resource, arguments: [first, second], named: Named::InPath, is_text: false })
+        Some(Route { resource, arguments: [first, second], named: Named::InPath, is_text: false, may_last: false })
     };
-    let anywhere =
-        |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::Nowhere, is_text: false });
-    let within =
-        |resource, first| Some(Route { resource, arguments: [first, ""], named: Named::InBody, is_text: false });
+    let anywhere = |resource, first| {
+        Some(Route { resource, arguments: [first, ""], named: Named::Nowhere, is_text: false, may_last: false })
+    };
+    let within = |resource, first| {
+        Some(Route { resource, arguments: [first, ""], named: Named::InBody, is_text: false, may_last: false })
+    };
     let by = |name, resource, first| {
-        Some(Route { resource, arguments: [first, ""], named: Named::By(name), is_text: false })
+        Some(Route { resource, arguments: [first, ""], named: Named::By(name), is_text: false, may_last: false })
     };
+    let lasting = |route: Option<Route<'p>>| route.map(|route| Route { may_last: true, ..route });
     match *segments {
         [] => whole(methods!(get root::probe, post root::ping)),
 
         ["schemas"] => by("subjectPrefix", methods!(get schemas::list), ""),
         ["schemas", "types"] => whole(methods!(get schemas::types)),
-        ["schemas", "ids", id] => by("subject", methods!(get schemas::by_id), id),
-        ["schemas", "ids", id, "schema"] => by("subject", methods!(get schemas::text_by_id), id),
+        ["schemas", "ids", id] => lasting(by("subject", methods!(get schemas::by_id), id)),
+        ["schemas", "ids", id, "schema"] => lasting(by("subject", methods!(get schemas::text_by_id), id)),
         ["schemas", "ids", id, "subjects"] => by("subject", methods!(get schemas::subjects_of_id), id),
         ["schemas", "ids", id, "versions"] => by("subject", methods!(get schemas::versions_of_id), id),
-        ["schemas", "guids", guid] => anywhere(methods!(get schemas::by_guid), guid),
+        ["schemas", "guids", guid] => lasting(anywhere(methods!(get schemas::by_guid), guid)),
         ["schemas", "guids", guid, "ids"] => anywhere(methods!(get schemas::ids_of_guid), guid),
 
         ["subjects"] => by("subjectPrefix", methods!(get subjects::list), ""),
-        ["subjects", s] => part(methods!(post subjects::lookup, delete subjects::delete), s, ""),
-        ["subjects", s, "versions"] => part(methods!(get subjects::versions, post subjects::register), s, ""),
-        ["subjects", s, "versions", v] => part(methods!(get subjects::version, delete subjects::delete_version), s, v),
-        ["subjects", s, "versions", v, "schema"] => part(methods!(get subjects::version_text), s, v),
+        ["subjects", s] => lasting(part(methods!(post subjects::lookup, delete subjects::delete), s, "")),
+        ["subjects", s, "versions"] => lasting(part(methods!(get subjects::versions, post subjects::register), s, "")),
+        ["subjects", s, "versions", v] => {
+            lasting(part(methods!(get subjects::version, delete subjects::delete_version), s, v))
+        }
+        ["subjects", s, "versions", v, "schema"] => lasting(part(methods!(get subjects::version_text), s, v)),
         ["subjects", s, "versions", v, "referencedby"] => part(methods!(get subjects::referenced_by), s, v),
         ["subjects", s, "versions", v, "tags"] => part(methods!(post subjects::register_tags), s, v),
         ["subjects", s, "metadata"] => part(methods!(get subjects::latest_with_metadata), s, ""),
 
-        ["compatibility", "subjects", s, "versions"] => part(methods!(post compatibility::against_level), s, ""),
-        ["compatibility", "subjects", s, "versions", v] => part(methods!(post compatibility::against_version), s, v),
+        ["compatibility", "subjects", s, "versions"] => {
+            lasting(part(methods!(post compatibility::against_level), s, ""))
+        }
+        ["compatibility", "subjects", s, "versions", v] => {
+            lasting(part(methods!(post compatibility::against_version), s, v))
+        }
 
         // Behind a prefix the whole is the context, which is configured like a subject.
         ["config"] if !in_context => whole(methods!(get config::get, put config::put_global, delete config::delete)),
@@ -117,7 +130,7 @@ pub(super) fn find<'p>(segments: &[&'p str], in_context: bool) -> Option<Route<'
         }
         ["associations", "resources", n, r] => {
             let resource = methods!(get associations::named);
-            Some(Route { resource, arguments: [n, r], named: Named::Nowhere, is_text: false })
+            Some(Route { resource, arguments: [n, r], named: Named::Nowhere, is_text: false, may_last: false })
         }
         ["associations:batchGet"] => within(methods!(post associations::batch_get), ""),
         ["associations:batchMutate"] => within(methods!(post associations::batch_mutate), ""),

@@ -4,6 +4,7 @@ use super::call::Door;
 use super::extensions::metrics::Sampler;
 use super::extensions::validation::Checkers;
 use super::front;
+use super::kept::Kept;
 use super::pool::Pool;
 use super::settings::HttpSettings;
 use super::tally::Tally;
@@ -52,8 +53,9 @@ impl Server {
         // Half of the processors, so that what a batch takes while it is checked is bounded, too.
         let validators = Pool::new("records", settings.cpu_threads.div_ceil(2), settings.cpu_waiting_max)?;
         let (traffic, tally, sampler) = (Traffic::default(), Arc::new(Tally::new()), Sampler::new()?);
-        let checkers = Checkers::new(settings.checker_bytes_max);
-        let door = Data::new(Door { registry, pool, readers, validators, settings, traffic, tally, sampler, checkers });
+        let (checkers, kept) = (Checkers::new(settings.checker_bytes_max), Kept::new(settings.answer_bytes_max));
+        let door = Door { registry, pool, readers, validators, settings, traffic, tally, sampler, checkers, kept };
+        let door = Data::new(door);
         let shared = door.clone();
         let (started, start) = mpsc::channel();
         let thread = std::thread::Builder::new().name("http".to_owned()).spawn(move || {

@@ -24,6 +24,8 @@ pub struct HttpSettings {
     pub body_silence: Duration,
     /// What is kept to check records with may take about so many bytes.
     pub checker_bytes_max: usize,
+    /// Answers that are given again as they stand may take about so many bytes.
+    pub answer_bytes_max: usize,
     /// How long the records of one batch may take to be checked; a longer one is refused (42282).
     pub records_time_max: Duration,
     /// The `error_code` of an incompatible registration.
@@ -119,6 +121,7 @@ impl Default for HttpSettings {
             all_bodies_bytes_max: 256 << 20,
             body_silence: Duration::from_secs(30),
             checker_bytes_max: 8 << 20,
+            answer_bytes_max: 16 << 20,
             records_time_max: Duration::from_secs(10),
             incompatible_error_code: IncompatibleErrorCode::default(),
             uri_rules: UriRules::default(),

@@ -37,7 +37,7 @@ pub(in crate::http) async fn delete(call: Call) -> Outcome {
 }
 
 async fn update(call: Call, argument: &'static str) -> Outcome {
-    let update = call.body(argument, CONFIG_REQUEST, ConfigRequest::read)?.into_update()?;
+    let update = call.body(argument, CONFIG_REQUEST, ConfigRequest::read).await?.into_update()?;
     let config = reply(|reply| call.registry().update_config(call.scope(), update, reply)).await;
     let config = config.map_err(|error| call.spelled_as_written(error))?;
     Ok(answer(&config, LevelKey::Compatibility))

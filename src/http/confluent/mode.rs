@@ -40,7 +40,7 @@ pub(in crate::http) async fn delete(call: Call) -> Outcome {
 
 /// The answer repeats the word as it was sent.
 async fn update(call: Call, argument: &'static str) -> Outcome {
-    let request = call.body(argument, MODE_REQUEST, ModeRequest::read)?;
+    let request = call.body(argument, MODE_REQUEST, ModeRequest::read).await?;
     let scope = call.scope();
     if !scope.may_be_configured() {
         // Judged before the mode's word.

@@ -14,7 +14,7 @@ pub(in crate::http) async fn probe(_call: Call) -> Outcome {
 
 /// `POST /`: any map of texts, ignored.
 pub(in crate::http) async fn ping(call: Call) -> Outcome {
-    call.optional_body("Map", wire::any_texts)?;
+    call.optional_body("Map", wire::any_texts).await?;
     Ok(Answer::json(|json| json.object(|_| {})))
 }
 

@@ -5,6 +5,7 @@ use super::{Outcome, associations, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
+use crate::http::json::Writer;
 use crate::registry::{Reference, RegisteredSchema, SchemaListing};
 use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName, Version};
@@ -42,15 +43,17 @@ pub(in crate::http) async fn by_id(call: Call) -> Outcome {
     qualify_references(&call, &mut schema);
     let highest_id = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
     let text = formatted(&call, &schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| {
+    let bytes = document_bytes(&text);
+    let write = move |json: &mut Writer| {
         documents::schema_string(json, &schema, &text, true, Found { tagged: &tagged, highest_id });
-    }))
+    };
+    Ok(call.written(bytes, write).await?.lasting())
 }
 
 /// `GET /schemas/ids/{id}/schema`; an unknown id is 40403 (the reference: 500).
 pub(in crate::http) async fn text_by_id(call: Call) -> Outcome {
     let schema = find_by_id(&call).await?;
-    Ok(Answer::text(&formatted(&call, &schema).await?))
+    Ok(Answer::text(&formatted(&call, &schema).await?).lasting())
 }
 
 async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {
@@ -100,9 +103,9 @@ pub(in crate::http) async fn by_guid(call: Call) -> Outcome {
     let guid = call.arguments[0].clone();
     let schema = call.read(move |registry| Ok(registry.schema_by_guid(&guid)?)).await?;
     let text = formatted(&call, &schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| {
-        documents::schema_string(json, &schema, &text, false, Found::default())
-    }))
+    let bytes = document_bytes(&text);
+    let write = move |json: &mut Writer| documents::schema_string(json, &schema, &text, false, Found::default());
+    Ok(call.written(bytes, write).await?.lasting())
 }
 
 /// `GET /schemas/guids/{guid}/ids`
@@ -119,6 +122,11 @@ pub(in crate::http) async fn ids_of_guid(call: Call) -> Outcome {
             }
         });
     }))
+}
+
+/// About what a document with this text takes: a quote takes two.
+pub(super) fn document_bytes(text: &str) -> usize {
+    2 * text.len() + 256
 }
 
 /// What bears the tags of `findTags`; nothing where the parameter is not given.

@@ -1,6 +1,6 @@
 //! Subjects and their versions.
 
-use super::schemas::{formatted, qualify_references, tagged};
+use super::schemas::{document_bytes, formatted, qualify_references, tagged};
 use super::wire::{REGISTER_REQUEST, SchemaRequest, TAG_REQUEST, TagRequest};
 use super::{Outcome, documents};
 use crate::http::answer::Answer;
@@ -29,14 +29,15 @@ pub(in crate::http) async fn list(call: Call) -> Outcome {
 
 /// `POST /subjects/{subject}`
 pub(in crate::http) async fn lookup(call: Call) -> Outcome {
-    let request = call.body("lookUpSchemaUnderSubject.arg5", REGISTER_REQUEST, SchemaRequest::read)?;
+    let request = call.body("lookUpSchemaUnderSubject.arg5", REGISTER_REQUEST, SchemaRequest::read).await?;
     let asked = request.into_submission(call.subject(), call.flag("normalize"));
     let deleted = call.flag("deleted");
-    let schema = match call.registry().hot_lookup(&asked, deleted) {
+    let known = if call.is_large() { None } else { call.registry().hot_lookup(&asked, deleted) };
+    let schema = match known {
         Some(found) => found?,
         None => call.compute(move |registry| Ok(registry.lookup(&asked, deleted)?)).await?,
     };
-    answer(&call, &schema).await
+    answer(&call, schema).await
 }
 
 /// `DELETE /subjects/{subject}`
@@ -73,10 +74,12 @@ pub(in crate::http) async fn versions(call: Call) -> Outcome {
 
 /// `POST /subjects/{subject}/versions`
 pub(in crate::http) async fn register(call: Call) -> Outcome {
-    let request = call.body("register.arg5", REGISTER_REQUEST, SchemaRequest::read)?;
+    let request = call.body("register.arg5", REGISTER_REQUEST, SchemaRequest::read).await?;
     let asked = request.into_submission(call.subject(), call.flag("normalize"));
-    let schema = match call.registry().hot_register(&asked) {
-        Some(known) => known?,
+    let known = if call.is_large() { None } else { call.registry().hot_register(&asked).transpose()? };
+    let is_known = known.is_some();
+    let schema = match known {
+        Some(known) => known,
         None => {
             let registry = call.shared_registry();
             let registered = call.door.pool.command(move |reply| registry.register(asked, reply)).await;
@@ -84,7 +87,10 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
         }
     };
     let text = formatted(&call, &schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::registered(json, &schema, &text)))
+    let bytes = document_bytes(&text);
+    let answer = call.written(bytes, move |json| documents::registered(json, &schema, &text)).await?;
+    // A new version is no answer to be given twice.
+    Ok(if is_known { answer.lasting() } else { answer })
 }
 
 /// `GET /subjects/{subject}/versions/{version}`
@@ -97,13 +103,14 @@ pub(in crate::http) async fn version(call: Call) -> Outcome {
         let references = schema.references.iter().map(Into::into);
         schema.guid = Guid::of(&text, references, schema.metadata.as_deref(), schema.rule_set.as_deref());
     }
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, &schema, &text, &tagged)))
+    let bytes = document_bytes(&text);
+    Ok(call.written(bytes, move |json| documents::schema(json, &schema, &text, &tagged)).await?.lasting())
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`
 pub(in crate::http) async fn version_text(call: Call) -> Outcome {
     let schema = find_version(&call).await?;
-    Ok(Answer::text(&formatted(&call, &schema).await?))
+    Ok(Answer::text(&formatted(&call, &schema).await?).lasting())
 }
 
 /// `DELETE /subjects/{subject}/versions/{version}`
@@ -127,13 +134,14 @@ pub(in crate::http) async fn referenced_by(call: Call) -> Outcome {
 
 /// `POST /subjects/{subject}/versions/{version}/tags`
 pub(in crate::http) async fn register_tags(call: Call) -> Outcome {
-    let request = call.body("modifyTags.arg4", TAG_REQUEST, TagRequest::read)?;
+    let request = call.body("modifyTags.arg4", TAG_REQUEST, TagRequest::read).await?;
     let subject = call.subject();
     call.registry().require_valid(&subject)?;
     let asked = request.into_submission(subject, call.version()?);
     let registry = call.shared_registry();
     let schema = call.door.pool.command(move |reply| registry.register_tags(asked, reply)).await?;
-    Ok(Answer::json_sized(2 * schema.text.len() + 256, |json| documents::registered(json, &schema, &schema.text)))
+    let bytes = document_bytes(&schema.text);
+    call.written(bytes, move |json| documents::registered(json, &schema, &schema.text)).await
 }
 
 /// `GET /subjects/{subject}/metadata`
@@ -143,7 +151,7 @@ pub(in crate::http) async fn latest_with_metadata(call: Call) -> Outcome {
     let properties: Vec<_> = properties.into_iter().collect();
     let (subject, deleted) = (call.subject(), call.flag("deleted"));
     let schema = call.read(move |registry| Ok(registry.latest_with_metadata(&subject, &properties, deleted)?)).await?;
-    answer(&call, &schema).await
+    answer(&call, schema).await
 }
 
 async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
@@ -157,9 +165,10 @@ async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
     call.read(move |registry| Ok(registry.version(&subject, version, deleted)?)).await
 }
 
-async fn answer(call: &Call, schema: &RegisteredSchema) -> Outcome {
-    let text = formatted(call, schema).await?;
-    Ok(Answer::json_sized(2 * text.len() + 256, |json| documents::schema(json, schema, &text, &[])))
+async fn answer(call: &Call, schema: RegisteredSchema) -> Outcome {
+    let text = formatted(call, &schema).await?;
+    let bytes = document_bytes(&text);
+    Ok(call.written(bytes, move |json| documents::schema(json, &schema, &text, &[])).await?.lasting())
 }
 
 fn deletion(call: &Call) -> Deletion {

@@ -19,7 +19,7 @@ pub(in crate::http) async fn against_version(call: Call) -> Outcome {
 }
 
 async fn classify(call: &Call, against: CheckAgainst) -> Outcome {
-    let request = call.body("body", REGISTER_REQUEST, SchemaRequest::read)?;
+    let request = call.body("body", REGISTER_REQUEST, SchemaRequest::read).await?;
     let asked = request.into_submission(call.subject(), call.flag("normalize"));
     let has_witnesses = call.flag("witness");
     // An answer may be large, so it is written where it is made.

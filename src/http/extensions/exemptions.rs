@@ -50,7 +50,7 @@ pub(in crate::http) async fn list(call: Call) -> Outcome {
 
 /// `POST /exemptions`
 pub(in crate::http) async fn create(call: Call) -> Outcome {
-    let request = call.body("exemption", "Exemption", ExemptionRequest::read)?;
+    let request = call.body("exemption", "Exemption", ExemptionRequest::read).await?;
     let exemption = request.into_exemption(|subject| call.qualified(subject).into_owned());
     let (exemption, today) = (exemption.map_err(ApiError::InvalidExemption)?, today());
     let added = reply(|reply| call.registry().add_exemption(exemption, today, reply)).await?;

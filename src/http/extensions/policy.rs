@@ -25,7 +25,7 @@ pub(in crate::http) async fn get(call: Call) -> Outcome {
 
 /// `PUT /policy`, `PUT /policy/{subject}`
 pub(in crate::http) async fn put(call: Call) -> Outcome {
-    let layer = call.body("policy", "Policy", PolicyRequest::read)?.into_layer()?;
+    let layer = call.body("policy", "Policy", PolicyRequest::read).await?.into_layer()?;
     let layer = reply(|reply| call.registry().set_policy(call.scope(), layer, reply)).await;
     Ok(answer(&layer.map_err(|error| call.spelled_as_written(error))?))
 }

@@ -11,6 +11,7 @@ pub(crate) mod conversation;
 mod defaults;
 mod exchange;
 mod extent;
+mod kept;
 pub(crate) mod openapi;
 mod pressure;
 mod quirks;

@@ -2,10 +2,14 @@
 
 use super::client::Client;
 use super::start;
-use sluicegate::http::HttpSettings;
-use sluicegate::registry::Settings;
+use sluicegate::http::{HttpSettings, Server};
+use sluicegate::registry::{Registry, Settings, Submission};
+use sluicegate::schema::names::SubjectName;
+use sluicegate::storage::memory::MemoryStore;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 const REGISTER: &str = "POST /subjects/s/versions HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n";
@@ -95,6 +99,60 @@ fn bodies_that_would_take_too_much_memory_together_are_429() {
         }
     };
     assert_eq!(again.status, 200, "what the slow one held is given back: {}", again.text());
+    server.abort().unwrap();
+}
+
+/// A pool that takes nothing shows what would be done there: whatever else is answered is done on the event loop.
+#[test]
+fn a_large_body_is_left_to_the_pool_and_small_requests_go_on() {
+    let registry = Registry::start(MemoryStore::default().journal(), Settings::default()).unwrap();
+    let (done, outcome) = channel();
+    let string = Submission::avro(SubjectName::read("s"), r#""string""#);
+    registry.register(string, Box::new(move |registered| done.send(registered).unwrap()));
+    outcome.recv().unwrap().unwrap();
+    let http = HttpSettings {
+        listen: vec![([127, 0, 0, 1], 0).into()],
+        workers: 1,
+        cpu_waiting_max: 0,
+        ..HttpSettings::default()
+    };
+    let server = Server::bind(http, Arc::new(registry)).unwrap();
+    let mut client = Client::new(server.addresses()[0]);
+    let json = [("Content-Type", "application/json")];
+    let blanks = " ".repeat(1 << 20);
+    for (method, target) in [
+        ("POST", "/subjects/s/versions"),
+        ("POST", "/compatibility/subjects/s/versions/latest"),
+        ("PUT", "/config/s"),
+        ("PUT", "/mode/s"),
+    ] {
+        let mut ask = |body: &str| client.send(method, target, &json, Some(body.as_bytes())).unwrap();
+        for body in [STRING, "{"] {
+            let large = ask(&format!("{blanks}{body}"));
+            assert_eq!(large.status, 429, "{method} {target}: {}", large.text());
+            let small = ask(body);
+            assert_ne!(small.status, 429, "{method} {target}: {}", small.text());
+        }
+    }
+    server.abort().unwrap();
+}
+
+#[test]
+fn a_large_body_is_answered_like_a_small_one() {
+    let server = start::server(Settings::default(), HttpSettings::default());
+    let mut client = Client::new(server.addresses()[0]);
+    let json = [("Content-Type", "application/json")];
+    let blanks = " ".repeat(1 << 20);
+    for body in [STRING, STRING, "{", "[]", "null", r#"{"schema":"{"}"#, r#"{"schem":1}"#] {
+        for target in ["/subjects/s/versions", "/subjects/s", "/compatibility/subjects/s/versions/latest"] {
+            let mut ask = |body: &str| {
+                let answer = client.send("POST", target, &json, Some(body.as_bytes())).unwrap();
+                (answer.status, answer.text())
+            };
+            // Complaints may name the place.
+            assert_eq!(ask(&format!("{body}{blanks}")), ask(body), "{target} {body}");
+        }
+    }
     server.abort().unwrap();
 }
 

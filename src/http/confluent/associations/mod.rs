@@ -40,13 +40,13 @@ pub(in crate::http) async fn named(call: Call) -> Outcome {
 
 /// `POST /associations`
 pub(in crate::http) async fn create(call: Call) -> Outcome {
-    let request = call.body("createAssociation.arg4", PUT_REQUEST, read_request)?;
+    let request = call.body("createAssociation.arg4", PUT_REQUEST, read_request).await?;
     put(&call, Way::Create, request).await
 }
 
 /// `PUT /associations/resources/{resourceId}`
 pub(in crate::http) async fn update(call: Call) -> Outcome {
-    let mut request = call.body("createOrUpdateAssociation.arg5", PUT_REQUEST, read_request)?;
+    let mut request = call.body("createOrUpdateAssociation.arg5", PUT_REQUEST, read_request).await?;
     let id = request.resource.id.get_or_insert_with(|| call.arguments[0].clone());
     if *id != call.arguments[0] {
         return Err(RegistryError::from(AssociationProblem::ResourceIdDiffers).into());
@@ -72,7 +72,7 @@ pub(in crate::http) async fn delete(call: Call) -> Outcome {
 
 /// `POST /associations:batchGet`
 pub(in crate::http) async fn batch_get(call: Call) -> Outcome {
-    let queries = call.body("batchGetAssociations.arg1", BATCH_GET_REQUEST, read_queries)?;
+    let queries = call.body("batchGetAssociations.arg1", BATCH_GET_REQUEST, read_queries).await?;
     let (with_schemas, incompatible) = (call.flag("includeSchemas"), call.door.settings.incompatible_error_code);
     call.read(move |registry| {
         let answers = registry.query_associations(&queries, with_schemas)?;
@@ -83,7 +83,7 @@ pub(in crate::http) async fn batch_get(call: Call) -> Outcome {
 
 /// `POST /associations:batchMutate`
 pub(in crate::http) async fn batch_mutate(call: Call) -> Outcome {
-    let parts = call.body("mutateAssociations.arg4", BATCH_REQUEST, read_batch)?;
+    let parts = call.body("mutateAssociations.arg4", BATCH_REQUEST, read_batch).await?;
     let (registry, context, dry_run) = (call.shared_registry(), context(&call), call.flag("dryRun"));
     let mutate = move |reply| registry.mutate_associations(&context, parts, dry_run, reply);
     let answers = call.door.pool.command(mutate).await?;

@@ -117,7 +117,8 @@ fn writer(page: &mut Exposition, registry: &Registry) {
 fn store(page: &mut Exposition, door: &Door, condition: Condition) {
     let registry = &door.registry;
     let sizes = registry.sizes();
-    let caches: Vec<_> = sizes.caches.into_iter().chain(door.checkers.sizes()).collect();
+    let caches = sizes.caches.into_iter().chain(door.checkers.sizes()).chain(door.kept.sizes());
+    let caches: Vec<_> = caches.collect();
     page.single(Kind::Gauge, "sluicegate_subjects", "Subjects with at least one version.", sizes.subjects);
     let mut family = page.family(Kind::Gauge, "sluicegate_versions", "Versions, live or soft-deleted.");
     family.sample(&[("state", "live")], sizes.live_versions);
