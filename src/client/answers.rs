@@ -79,6 +79,21 @@ pub struct Registration {
 }
 
 /// What kind of change a schema would be.
+///
+/// ```no_run
+/// use sluicegate::client::{ChangeClass, Classifier, Schema, Settings, blocking};
+///
+/// let client = blocking::Client::new(Settings::new(["http://127.0.0.1:8081"]))?;
+/// let schema = Schema::avro(include_str!("../../examples/registry/order_events_v3.avsc"));
+/// let change = client.class_of_change("orders-value", &schema)?;
+/// for told in change.changes.iter().filter(|told| told.class > ChangeClass::Allowed) {
+///     eprintln!("{} at {}: {}", told.id, told.path, told.fix);
+/// }
+/// if change.by == Classifier::LibraryWithoutPolicy {
+///     eprintln!("the registry knows no policies; a team's own may say otherwise");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassOfChange {
     /// How far it may go.

@@ -4,6 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 /// A question that was not answered.
+///
+/// ```
+/// use sluicegate::client::{ClientError, Trouble};
+/// use std::time::Duration;
+///
+/// let trouble = Trouble::TooSlow(Duration::from_secs(30));
+/// let error = ClientError { address: "http://registry:8081".to_owned(), trouble };
+/// assert_eq!(error.to_string(), "the registry at http://registry:8081 gave no whole answer within 30 s");
+/// assert!(error.is_outage(), "what was known before need not be wrong");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientError {
     /// The registry's address, without credentials.
@@ -16,15 +26,17 @@ pub struct ClientError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// No connection: nothing listens there, or the host has no address.
+    /// No connection: nothing listens there, or the host has no address. Look at [`Settings::addresses`](super::Settings), and
+    /// whether the registry is up.
     Unreachable(String),
     /// The connection broke, each time.
     Broken(String),
-    /// No encrypted connection could be made.
+    /// No encrypted connection could be made. An authority of one's own is named with [`Trust::only`](super::Trust::only).
     Tls(String),
-    /// No whole answer in this time.
+    /// No whole answer in this time: [`Limits::request`](super::Limits) for one try,
+    /// [`Patience::deadline`](super::Patience) for all.
     TooSlow(Duration),
-    /// 401: who asks is not known.
+    /// 401: who asks is not known. Credentials go into [`Settings::authorization`](super::Settings).
     Unauthorized {
         /// Whether credentials were shown.
         had_credentials: bool,

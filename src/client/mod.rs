@@ -1,7 +1,4 @@
-//! How a registry is asked from outside: the part of Confluent's API that every compatible registry has.
-//!
-//! For producers and consumers in Rust, and for the gate. Endpoints of our own (`command-line` 3) are asked as well; a registry
-//! that does not have them answers 404. Silent about credentials in whatever it prints.
+#![doc = include_str!("README.md")]
 
 mod access;
 mod answers;
@@ -26,6 +23,10 @@ mod standing;
 mod tls;
 mod wire_words;
 
+pub use crate::evolution::Bump;
+pub use crate::evolution::ChangeClass;
+pub use crate::records::wire::{NotFramed, SchemaRef};
+pub use crate::records::{JsonForm, Misfit, Misfits};
 pub use access::{Authorization, is_address};
 pub use answers::{
     ClassOfChange, Classifier, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, ToldChange,

@@ -6,6 +6,15 @@ use std::fmt;
 use std::sync::Arc;
 
 /// Whose ability to read a record is asked for.
+///
+/// ```
+/// use sluicegate::client::{ReaderSchema, Readers};
+///
+/// let billing = ReaderSchema::avro(r#"{"type": "record", "name": "Order", "fields": [{"name": "cents", "type": "long"}]}"#)?;
+/// let readers = Readers::These(vec![("billing".to_owned(), billing.parsed().clone())]);
+/// # let _ = readers;
+/// # Ok::<(), sluicegate::client::Unreadable>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub enum Readers {
     /// Nobody's.
