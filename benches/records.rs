@@ -4,38 +4,17 @@
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
+#[path = "event.rs"]
+mod event;
 
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use budget::{Kind, Table, cpu_ns};
+use event::{allocations, event};
 use sluicegate::records::{Checker, JsonForm, Reading};
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// The system's allocator, counting.
-struct Counting;
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-#[expect(unsafe_code, reason = "an allocator cannot be written without; this one only counts and passes on")]
-// SAFETY: every call goes to `System` unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 fn main() {
     let mut table = Table::new("records", "Checking a record, schemas parsed (thread CPU time)");
@@ -49,33 +28,6 @@ fn main() {
 
 fn schema(text: &str) -> Arc<ParsedSchema> {
     Arc::new(parse(&SchemaSource::avro(text), Strictness::New).expect("the bench's schemas are valid"))
-}
-
-/// Types as they occur in event schemas, each with a value in plain JSON.
-const FIELDS: [(&str, &str); 8] = [
-    ("\"string\"", "\"a value of some length\""),
-    ("[\"null\",\"string\"]", "\"optional\""),
-    ("\"long\"", "1700000000000"),
-    ("{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}", "1700000000000"),
-    ("{\"type\":\"array\",\"items\":\"string\"}", "[\"one\",\"two\",\"three\"]"),
-    ("\"int\"", "42"),
-    ("[\"null\",\"double\"]", "0.5"),
-    ("\"boolean\"", "true"),
-];
-
-/// A schema of `count` fields and a value of it.
-fn event(count: usize, more: &str) -> (String, String) {
-    let mut text = String::from("{\"type\":\"record\",\"name\":\"Event\",\"namespace\":\"com.example\",\"fields\":[");
-    let mut json = String::from("{");
-    for at in 0..count {
-        let comma = if at == 0 { "" } else { "," };
-        let (of, value) = FIELDS[at % FIELDS.len()];
-        let _ = write!(text, "{comma}{{\"name\":\"field_{at}\",\"type\":{of}}}");
-        let _ = write!(json, "{comma}\"field_{at}\":{value}");
-    }
-    let _ = write!(text, "{more}]}}");
-    json.push('}');
-    (text, json)
 }
 
 fn wide(table: &mut Table, count: usize) {
@@ -131,9 +83,7 @@ fn json_ns(checker: &Checker, json: &str) -> f64 {
 fn compared(table: &mut Table, name: &str, text: &str, checker: &Checker, datum: &[u8], budget: f64) -> f64 {
     let theirs = Schema::parse_str(text).expect("the crate takes the bench's schemas");
     let decoder = GenericDatumReader::builder(&theirs).build().expect("a reader");
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    assert_eq!(checker.binary(datum), Ok(()));
-    let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before;
+    let allocations = allocations(|| assert_eq!(checker.binary(datum), Ok(())));
     let check = cpu_ns(|| assert_eq!(black_box(checker).binary(black_box(datum)), Ok(())));
     let decode = cpu_ns(|| drop(black_box(decoder.read_value(&mut black_box(datum))).expect("it decodes")));
     table.plain(&format!("check, {name}"), check, "ns");

@@ -5,7 +5,8 @@ use super::error::{ClientError, Trouble};
 use super::flight::{Boarding, Flights, Found};
 use super::questions::{LiveQuestion, RegistrationQuestion, SchemaQuestion};
 use super::settings::Keep;
-use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -105,7 +106,10 @@ pub(super) struct Memory {
 
 /// The answers to one kind of question.
 pub(super) struct Shelf<Q: Question> {
-    kept: Mutex<quick_cache::unsync::Cache<Q, Kept<Q::Answer>, Weight>>,
+    /// Whoever looks something up waits for no other who does: each message that is decoded asks for its schema.
+    kept: Cache<Q, Kept<Q::Answer>, Weight>,
+    /// Held while something is put in its place that depends on what was there.
+    changing: Mutex<()>,
     flights: Flights<Q, Q::Answer>,
 }
 
@@ -203,42 +207,52 @@ impl<Q: Question> Shelf<Q> {
     fn new(keep: &Keep) -> Self {
         let bytes = keep.bytes.max(1);
         let least = bytes.div_ceil(u64::try_from(keep.entries.max(1)).unwrap_or(u64::MAX)).max(1);
-        let kept = quick_cache::unsync::Cache::with_weighter(keep.entries.clamp(1, 1_000_000), bytes, Weight { least });
-        Self { kept: Mutex::new(kept), flights: Flights::new() }
+        let options = OptionsBuilder::new()
+            .shards(1) // each of several would have a part of the room, in which a large schema may find none
+            .estimated_items_capacity(keep.entries.clamp(1, 1_000_000))
+            .weight_capacity(bytes)
+            .build()
+            .expect("both capacities are given");
+        let kept =
+            Cache::with_options(options, Weight { least }, DefaultHashBuilder::default(), DefaultLifecycle::default());
+        Self { kept, changing: Mutex::new(()), flights: Flights::new() }
     }
 
     fn kept(&self, question: &Q) -> Option<Kept<Q::Answer>> {
-        lock(&self.kept).get(question).cloned()
+        self.kept.get(question)
     }
 
     pub(super) fn keep(&self, question: &Q, answer: Option<Q::Answer>) {
         let now = Instant::now();
         let bytes = question.bytes(answer.as_ref());
-        lock(&self.kept).insert(question.clone(), Kept { answer, asked: now, again: now, because: None, bytes });
+        let _changing = lock(&self.changing);
+        self.kept.insert(question.clone(), Kept { answer, asked: now, again: now, because: None, bytes });
     }
 
     /// Puts off the next question in the background.
     fn put_off(&self, question: &Q, until: Instant, because: Option<ClientError>) {
-        let mut shelf = lock(&self.kept);
-        if let Some(mut kept) = shelf.get(question).cloned() {
+        let _changing = lock(&self.changing);
+        if let Some(mut kept) = self.kept.get(question) {
             kept.again = until;
             kept.because = because.or(kept.because);
-            shelf.insert(question.clone(), kept);
+            self.kept.insert(question.clone(), kept);
         }
     }
 
     pub(super) fn forget(&self, question: &Q) {
-        lock(&self.kept).remove(question);
+        let _changing = lock(&self.changing);
+        self.kept.remove(question);
     }
 
     /// Forgets each question of which `is_over` says so; it is told as well whether there was such a thing.
     pub(super) fn forget_where(&self, is_over: impl Fn(&Q, bool) -> bool) {
-        lock(&self.kept).retain(|question, kept| !is_over(question, kept.answer.is_some()));
+        let _changing = lock(&self.changing);
+        self.kept.retain(|question, kept| !is_over(question, kept.answer.is_some()));
     }
 
     fn size(&self) -> (u64, u64) {
-        let shelf = lock(&self.kept);
-        (u64::try_from(shelf.len()).unwrap_or(u64::MAX), shelf.iter().map(|(_, kept)| kept.bytes).sum())
+        let bytes = self.kept.iter().map(|(_, kept)| kept.bytes).sum();
+        (u64::try_from(self.kept.len()).unwrap_or(u64::MAX), bytes)
     }
 }
 
@@ -249,11 +263,12 @@ impl<D: Driver> Core<D> {
         question: &Q,
         deadline: Duration,
     ) -> Result<Told<Option<Q::Answer>>, ClientError> {
-        let until = Instant::now() + deadline;
+        let began = Instant::now();
+        let until = began + deadline;
         let shelf = Q::shelf(&self.memory);
         let mut is_miss = false;
         loop {
-            let now = Instant::now();
+            let now = if is_miss { Instant::now() } else { began };
             let left = match self.memory.judged(shelf.kept(question), question.changes(), now) {
                 Judged::Use(value) => {
                     let counter = if is_miss { &self.memory.misses } else { &self.memory.hits };

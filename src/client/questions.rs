@@ -9,11 +9,11 @@ use super::path::segment;
 use super::query::Query;
 use super::schema::{Document, Guid, RegisteredSchema, Schema, besides};
 use crate::schema::ReferencedText;
-use crate::schema::names::SubjectName;
+use crate::schema::names::{Context, SubjectName};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 /// Most schemas that one may refer to, transitively.
@@ -49,7 +49,12 @@ pub(super) struct RegistrationQuestion {
 
 impl SchemaQuestion {
     pub(super) fn id(id: u32, subject: Option<&str>) -> Self {
-        let context = subject.map_or_else(|| ".".into(), |subject| SubjectName::read(subject).context().into());
+        /// One for all: each message that is decoded asks with it.
+        static DEFAULT: LazyLock<Arc<str>> = LazyLock::new(|| Context::DEFAULT.into());
+        let context = match subject.map(SubjectName::read) {
+            Some(subject) if !subject.is_in_default_context() => subject.context().into(),
+            Some(_) | None => Arc::clone(&DEFAULT),
+        };
         Self::Id { context, id, subject: subject.map(Into::into) }
     }
 

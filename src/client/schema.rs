@@ -4,6 +4,8 @@ use super::answers::VersionReference;
 use super::path::segment;
 use crate::records::Checker;
 use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
+use apache_avro::reader::datum::GenericDatumReader;
+use apache_avro::schema::ResolvedSchema;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -109,6 +111,13 @@ impl Schema {
 }
 
 /// A guid: what names the same schema in every registry, in the order in which it is written out.
+///
+/// ```
+/// use sluicegate::client::Guid;
+///
+/// let guid = Guid::read("095d71cf12556b9d5e330ad575b3df5d").expect("32 digits");
+/// assert_eq!(guid.to_string(), "095d71cf-1255-6b9d-5e33-0ad575b3df5d");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Guid(pub [u8; 16]);
 
@@ -160,7 +169,7 @@ pub struct RegisteredSchema {
     /// What it refers to, transitively, each after what it refers to itself.
     pub referenced: Vec<ReferencedText>,
     parsed: OnceLock<Result<Arc<ParsedSchema>, Unreadable>>,
-    values: OnceLock<Result<apache_avro::Schema, Unreadable>>,
+    values: OnceLock<Result<Values, Unreadable>>,
     pub(super) checker: OnceLock<Checker>,
 }
 
@@ -232,8 +241,12 @@ impl RegisteredSchema {
     /// # Errors
     /// [`Unreadable`]; [`Unreadable::Values`] for some schemas that are valid.
     pub fn values(&self) -> Result<&apache_avro::Schema, Unreadable> {
+        self.decodable().map(|values| &values.schema)
+    }
+
+    pub(super) fn decodable(&self) -> Result<&Values, Unreadable> {
         let parsed = self.parsed()?;
-        self.values.get_or_init(|| values_of(parsed)).as_ref().map_err(Clone::clone)
+        self.values.get_or_init(|| Values::of(parsed)).as_ref().map_err(Clone::clone)
     }
 
     /// What it takes of [`super::Keep::bytes`]: texts, and their parsed forms at three times that.
@@ -253,14 +266,50 @@ pub(super) fn besides(references: &[VersionReference], properties: &BTreeMap<Str
 
 /// A schema for `apache-avro`: with every referenced type written out, so that the crate need not find any. The crate follows
 /// nesting with the stack, and takes none beyond 127 levels.
-pub(super) fn values_of(parsed: &ParsedSchema) -> Result<apache_avro::Schema, Unreadable> {
-    let text = parsed.resolved_text();
-    let text = serde_json::from_str(&text).map_or(text, |mut schema| {
-        leave_out_defaults_of_bytes(&mut schema);
-        schema.to_string()
-    });
-    apache_avro::Schema::parse_str(&text)
-        .map_err(|error| Unreadable::Values(super::query::in_passing(&error.to_string())))
+#[derive(Debug)]
+pub(super) struct Values {
+    schema: apache_avro::Schema,
+    /// Whether a type is named again after it was defined. Only then has a reader a use for the names of all types, which
+    /// the crate gathers anew for each.
+    names_types_again: bool,
+}
+
+impl Values {
+    pub(super) fn of(parsed: &ParsedSchema) -> Result<Self, Unreadable> {
+        let text = parsed.resolved_text();
+        let text = serde_json::from_str(&text).map_or(text, |mut schema| {
+            leave_out_defaults_of_bytes(&mut schema);
+            schema.to_string()
+        });
+        let unreadable = |error: apache_avro::Error| Unreadable::Values(super::query::in_passing(&error.to_string()));
+        let schema = apache_avro::Schema::parse_str(&text).map_err(unreadable)?;
+        Ok(Self { names_types_again: names_types_again(&schema), schema })
+    }
+
+    /// What decodes a value.
+    pub(super) fn reader(&self) -> Result<GenericDatumReader<'_>, apache_avro::Error> {
+        let reader = GenericDatumReader::builder(&self.schema);
+        match self.names_types_again {
+            true => reader.build(),
+            false => reader.resolved_writer_schemata(ResolvedSchema::new_with_schemata(Vec::new())?).build(),
+        }
+    }
+}
+
+fn names_types_again(schema: &apache_avro::Schema) -> bool {
+    use apache_avro::Schema as S;
+    let mut open = vec![schema];
+    while let Some(schema) = open.pop() {
+        match schema {
+            S::Ref { .. } => return true,
+            S::Array(array) => open.push(&array.items),
+            S::Map(map) => open.push(&map.types),
+            S::Union(union) => open.extend(union.variants()),
+            S::Record(record) => open.extend(record.fields.iter().map(|field| &field.schema)),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The crate writes a default of bytes in UTF-8, where each character up to U+00FF stands for one byte: beyond ASCII it would

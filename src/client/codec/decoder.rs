@@ -4,24 +4,31 @@ use super::super::caller::Driver;
 use super::super::error::ClientError;
 use super::super::memory::Core;
 use super::super::questions::SchemaQuestion;
-use super::super::schema::{Guid, RegisteredSchema, Unreadable, values_of};
+use super::super::schema::{Guid, RegisteredSchema, Unreadable, Values};
+use super::encoder::Encoded;
 use super::extent::{self, Beyond};
-use super::naming::Part;
 use super::typed;
 use crate::records::wire::{NotFramed, SchemaRef, split_with_header};
 use crate::records::{Checker, Misfit, NotRewritten, Rewriting};
 use crate::schema::{InvalidSchema, ParsedSchema, ReferencedText, SchemaSource, SchemaType, Strictness, parse};
-use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// A message as it was received.
+/// A message as it was received: a payload alone, or with what names its schema in a header.
+///
+/// ```
+/// use sluicegate::client::Message;
+///
+/// let (payload, header) = ([6, b'o', b'-', b'1'], [0, 0, 0, 0, 7]);
+/// let message = Message { header: Some(&header), ..Message::from(&payload) };
+/// assert_eq!(message.payload, payload);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Message<'a> {
     /// The key or value of the Kafka record.
     pub payload: &'a [u8],
-    /// The value of its header of the name [`Part::header`], the last one if there are several.
+    /// The value of its header of the name [`Part::header`](super::Part::header), the last one if there are several.
     pub header: Option<&'a [u8]>,
 }
 
@@ -31,10 +38,22 @@ impl<'a> From<&'a [u8]> for Message<'a> {
     }
 }
 
-impl Message<'_> {
-    /// What a record's headers hold for this part, for a message with them.
-    pub fn header_name(part: Part) -> &'static str {
-        part.header()
+impl<'a, const N: usize> From<&'a [u8; N]> for Message<'a> {
+    fn from(payload: &'a [u8; N]) -> Self {
+        payload.as_slice().into()
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Message<'a> {
+    fn from(payload: &'a Vec<u8>) -> Self {
+        payload.as_slice().into()
+    }
+}
+
+/// What was encoded, as it will be received.
+impl<'a> From<&'a Encoded> for Message<'a> {
+    fn from(encoded: &'a Encoded) -> Self {
+        Self { payload: &encoded.payload, header: encoded.header.as_ref().map(|(_, value)| value.as_slice()) }
     }
 }
 
@@ -59,11 +78,20 @@ pub struct Decoding {
     pub subject: Option<String>,
 }
 
-/// A schema that a consumer brings with it. Cheap to clone.
+/// A schema that a consumer brings with it. Cheap to clone, and to be made once: it remembers how it reads what.
+///
+/// ```
+/// use sluicegate::client::{ReaderSchema, Unreadable};
+///
+/// let reader = ReaderSchema::avro(r#"{"type": "record", "name": "Order", "fields": [{"name": "id", "type": "string"}]}"#)?;
+/// assert!(reader.parsed().resolved_text().contains("Order"));
+/// assert!(matches!(ReaderSchema::avro("Order"), Err(Unreadable::Invalid(_))));
+/// # Ok::<(), Unreadable>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ReaderSchema {
     parsed: Arc<ParsedSchema>,
-    values: Arc<apache_avro::Schema>,
+    values: Arc<Values>,
     /// How it reads the writers it met last, the last one at the end.
     writers: Arc<Mutex<Vec<Arc<Rewriting>>>>,
 }
@@ -88,7 +116,7 @@ impl ReaderSchema {
         let invalid = |error: InvalidSchema| Unreadable::Invalid(error);
         let source = SchemaSource { schema_type: SchemaType::Avro, text, references };
         let parsed = Arc::new(parse(&source, Strictness::New).map_err(invalid)?);
-        let values = Arc::new(values_of(&parsed)?);
+        let values = Arc::new(Values::of(&parsed)?);
         Ok(Self { parsed, values, writers: Arc::default() })
     }
 
@@ -200,7 +228,7 @@ fn value(schema: &RegisteredSchema, body: &[u8], reader: Option<&ReaderSchema>) 
     let datum = &*checker.datum(body);
     checker.binary(datum).map_err(DecodeError::Misfit)?;
     let Some(reader) = reader else {
-        return decoded(schema.values().map_err(DecodeError::Schema)?, parsed, datum);
+        return decoded(schema.decodable().map_err(DecodeError::Schema)?, parsed, datum);
     };
     let rewritten = reader.rewriting(parsed).binary(datum).map_err(|why| match why {
         NotRewritten::Misfit(misfit) => DecodeError::Unreadable(misfit),
@@ -211,10 +239,10 @@ fn value(schema: &RegisteredSchema, body: &[u8], reader: Option<&ReaderSchema>) 
 }
 
 /// Decodes a value of a schema, which is at hand in both forms.
-fn decoded(values: &apache_avro::Schema, parsed: &ParsedSchema, datum: &[u8]) -> Result<Value, DecodeError> {
+fn decoded(values: &Values, parsed: &ParsedSchema, datum: &[u8]) -> Result<Value, DecodeError> {
     let ParsedSchema::Avro(avro) = parsed;
     let depth = extent::of_datum(avro, datum).map_err(DecodeError::Beyond)?;
-    let decode = || GenericDatumReader::builder(values).build()?.read_value(&mut &*datum);
+    let decode = || values.reader()?.read_value(&mut &*datum);
     extent::with_room(depth, decode).map_err(DecodeError::Beyond)?.map_err(|error| in_words(&error))
 }
 
