@@ -48,11 +48,14 @@ impl Pace {
     }
 }
 
+/// Writes the next request.
+type Request = Box<dyn Fn(&mut Vec<u8>)>;
+
 /// What the clients of a round share.
 struct Round {
     pace: RefCell<Pace>,
     outcome: RefCell<Outcome>,
-    request: Box<dyn Fn(&mut Vec<u8>)>,
+    request: Request,
 }
 
 /// Sends what `request` writes for about `time`, `pace` a second over as many of the connections as that takes; without
@@ -120,11 +123,11 @@ async fn client(stream: std::net::TcpStream, round: Rc<Round>) {
                 outcome.admitted.push(sent.elapsed());
                 outcome.rate += f64::from(u8::from(!round.pace.borrow().is_over()));
             }
-            Some("429" | "503") => {
+            status => {
+                assert!(matches!(status, Some("429" | "503")), "{head}");
                 outcome.refused += 1;
                 outcome.refused_for_good += u32::from(header(&head, "retry-after").is_none());
             }
-            _ => panic!("{head}"),
         }
     }
 }
@@ -145,8 +148,10 @@ async fn receive(stream: &TcpStream, buffer: &mut [u8]) -> String {
     loop {
         stream.readable().await.expect("the server is there");
         match stream.try_read(&mut buffer[filled..]) {
-            Ok(0) => panic!("the server closed the connection"),
-            Ok(read) => filled += read,
+            Ok(read) => {
+                assert!(read > 0, "the server closed the connection");
+                filled += read;
+            }
             Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
         }
         let Some(end) = buffer[..filled].windows(4).position(|window| window == b"\r\n\r\n") else { continue };
