@@ -5,7 +5,7 @@
 
 use super::associations::{AssociationIndex, AssociationKey};
 use super::governance::ExemptionIndex;
-use super::names_index::NameIndex;
+use super::names_index::Names;
 use super::record::{Guid, TextHash};
 use super::view::{Below, Changes, ContextState, IdEntry, Known, RowName, SubjectView, is_within};
 use crate::schema::names::{Context, SchemaId, SubjectName, Version, utf16_order};
@@ -27,7 +27,7 @@ pub(super) struct Catalog {
     referrers: DashMap<RowName, Arc<Vec<RowName>>>,
     contexts: ArcSwap<Vec<ContextEntry>>,
     /// Names with at least one version.
-    names: ArcSwap<NameIndex>,
+    names: ArcSwap<Names>,
     pub(super) associations: AssociationIndex,
     pub(super) exemptions: ExemptionIndex,
     versions: AtomicUsize,
@@ -72,10 +72,7 @@ impl Catalog {
     /// Makes a round's changes visible.
     pub(super) fn publish(&self, mut changes: Changes) {
         let listed = std::mem::take(&mut changes.associations.listed);
-        self.publish_with(changes, |name, is_there, names| {
-            let names = names.get_or_insert_with(|| (**self.names.load()).clone());
-            if is_there { names.insert(name) } else { names.remove(&name) }
-        });
+        self.publish_with(changes, true);
         self.associations.publish_listed(listed);
         // Last: who reads this number sees at least what it counts.
         self.rounds.fetch_add(1, Release);
@@ -88,7 +85,7 @@ impl Catalog {
 
     /// The same for a catalog that nobody reads yet; [`Self::list_names`] makes up for it.
     pub(super) fn publish_unlisted(&self, changes: Changes) {
-        self.publish_with(changes, |_, _, _| {});
+        self.publish_with(changes, false);
     }
 
     /// Whether a subject may be looked for in more contexts than a caller that may not block can wait for: an unqualified
@@ -100,12 +97,17 @@ impl Catalog {
     /// Lists every name anew.
     pub(super) fn list_names(&self) {
         let views = self.all_subjects();
-        let named = views.iter().filter(|view| !view.rows.is_empty());
-        self.names.store(Arc::new(named.map(|view| (*view.name).clone()).collect()));
+        let of = |is_listed: fn(&SubjectView) -> bool| {
+            let listed = views.iter().filter(|view| is_listed(view));
+            listed.map(|view| (*view.name).clone()).collect()
+        };
+        let all = of(|view| view.has_versions(true));
+        let dormant = of(|view| view.has_versions(true) && !view.has_versions(false));
+        self.names.store(Arc::new(Names { all, dormant }));
         self.associations.list(views.iter().flat_map(|view| view.associations()).map(|known| known.key.clone()));
     }
 
-    fn publish_with(&self, changes: Changes, list: impl Fn(SubjectName, bool, &mut Option<NameIndex>)) {
+    fn publish_with(&self, changes: Changes, is_listed: bool) {
         self.ordinal.store(changes.ordinal, Relaxed);
         self.publish_contexts(&changes);
         for ((context, id), entry) in &changes.ids.items {
@@ -122,7 +124,7 @@ impl Catalog {
         for (row, referrers) in changes.referrers.items {
             put(&self.referrers, row, referrers.filter(|list| !list.is_empty()));
         }
-        self.publish_subjects(changes.subjects.items, list);
+        self.publish_subjects(changes.subjects.items, is_listed);
         self.associations.publish_resources(changes.associations.of_resources);
         self.exemptions.publish(changes.exemptions);
         for ((context, id), entry) in &changes.ids.items {
@@ -150,12 +152,8 @@ impl Catalog {
         self.contexts.store(Arc::new(contexts));
     }
 
-    fn publish_subjects(
-        &self,
-        subjects: Vec<(SubjectName, Option<Arc<SubjectView>>)>,
-        list: impl Fn(SubjectName, bool, &mut Option<NameIndex>),
-    ) {
-        let mut names: Option<NameIndex> = None;
+    fn publish_subjects(&self, subjects: Vec<(SubjectName, Option<Arc<SubjectView>>)>, is_listed: bool) {
+        let mut names: Option<Names> = None;
         for (name, view) in subjects {
             let rows = view.as_ref().map_or(0, |view| view.rows.len());
             let live = view.as_ref().map_or(0, |view| view.live().count());
@@ -174,8 +172,12 @@ impl Catalog {
             self.versions.fetch_sub(rows_before, Relaxed);
             self.live_versions.fetch_add(live, Relaxed);
             self.live_versions.fetch_sub(live_before, Relaxed);
-            if (rows == 0) != (rows_before == 0) {
-                list(name, rows > 0, &mut names);
+            let (is_there, was_there) = (rows > 0, rows_before > 0);
+            let (is_dormant, was_dormant) = (is_there && live == 0, was_there && live_before == 0);
+            if is_listed && (is_there, is_dormant) != (was_there, was_dormant) {
+                let names = names.get_or_insert_with(|| (**self.names.load()).clone());
+                names.all.set(name.clone(), is_there);
+                names.dormant.set(name, is_dormant);
             }
         }
         if let Some(names) = names {
@@ -184,7 +186,7 @@ impl Catalog {
     }
 
     /// Names with at least one version, live or not.
-    pub(super) fn names(&self) -> Arc<NameIndex> {
+    pub(super) fn names(&self) -> Arc<Names> {
         self.names.load_full()
     }
 
@@ -305,12 +307,12 @@ impl Below for Catalog {
         let names = self.names();
         let in_context = |name: &&SubjectName| name.context() == scope.context();
         if scope.is_all_contexts_scope() {
-            names.iter().any(test)
+            names.all.iter().any(test)
         } else if scope.is_default_scope() {
-            names.iter().filter(in_context).any(test)
+            names.all.iter().filter(in_context).any(test)
         } else {
             // The names of a named context stand together.
-            names.from(scope).take_while(in_context).any(test)
+            names.all.from(scope).take_while(in_context).any(test)
         }
     }
 

@@ -5,6 +5,7 @@ use super::catalog::Catalog;
 use super::error::RegistryError;
 use super::face::{ListedSchema, Listing, Page, SchemaListing};
 use super::journal::JournalError;
+use super::names_index::NameIndex;
 use super::reading::{Found, with_text};
 use super::view::{Known, Row, SubjectView};
 use super::world::World;
@@ -20,16 +21,15 @@ const ASSOCIATION_BYTES: usize = 384;
 
 /// Names of subjects, sorted.
 pub(super) fn subjects(catalog: &Catalog, listing: &Listing, page: Page) -> Vec<SubjectName> {
-    let is_shown = |name: &SubjectName| {
-        let view = catalog.subject(name);
-        view.is_some_and(|view| match (listing.deleted_only, view.latest().is_some()) {
-            (true, has_live) => !has_live && !view.rows.is_empty(),
-            (false, has_live) => has_live || listing.deleted && !view.rows.is_empty(),
-        })
+    let names = catalog.names();
+    let is_shown = |name: &SubjectName| match (listing.deleted_only, listing.deleted) {
+        (true, _) => names.dormant.contains(name),
+        (false, true) => true,
+        (false, false) => !names.dormant.contains(name),
     };
     let mut shown = Vec::new();
     let mut skipped = 0;
-    Prefix::read(&listing.prefix).each_name(catalog, |name| {
+    Prefix::read(&listing.prefix).each_name(&names.all, |name| {
         if is_shown(name) {
             if skipped < page.offset {
                 skipped += 1;
@@ -68,10 +68,10 @@ pub(super) fn schemas(
         found.len() < page.limit
     };
     if aliases.is_empty() {
-        prefix.each_name(catalog, each);
+        prefix.each_name(&catalog.names().all, each);
     } else {
         let names = catalog.names();
-        names.iter().filter(|name| prefix.covers(name) || aliases.contains_key(name)).all(each);
+        names.all.iter().filter(|name| prefix.covers(name) || aliases.contains_key(name)).all(each);
     }
     let mut shown = Vec::with_capacity(found.len());
     let mut bytes = 0;
@@ -143,8 +143,7 @@ impl<'p> Prefix<'p> {
     }
 
     /// Hands over every name it covers, in order, until told to stop.
-    fn each_name(&self, catalog: &Catalog, mut each: impl FnMut(&SubjectName) -> bool) {
-        let names = catalog.names();
+    fn each_name(&self, names: &NameIndex, mut each: impl FnMut(&SubjectName) -> bool) {
         let covered = |name: &&SubjectName| self.covers(name);
         if self.half_context.is_some() || self.scope.context() == "*" || self.scope.is_default_scope() {
             names.iter().filter(covered).all(&mut each);

@@ -14,6 +14,14 @@ pub(super) struct NameIndex<T = SubjectName> {
     pieces: Vec<Arc<Vec<T>>>,
 }
 
+/// The names of subjects that have versions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    pub(super) all: NameIndex,
+    /// Those all of whose versions are soft-deleted. Usually few: a listing of what is live need ask no subject.
+    pub(super) dormant: NameIndex,
+}
+
 impl<T> Default for NameIndex<T> {
     fn default() -> Self {
         Self { pieces: Vec::new() }
@@ -31,6 +39,15 @@ impl<T: Ord + Clone> NameIndex<T> {
     /// Every name, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.pieces.iter().flat_map(|piece| piece.iter())
+    }
+
+    pub(super) fn contains(&self, name: &T) -> bool {
+        self.pieces.get(self.piece_of(name)).is_some_and(|piece| piece.binary_search(name).is_ok())
+    }
+
+    /// Puts `name` where it belongs, or takes it away.
+    pub(super) fn set(&mut self, name: T, is_there: bool) {
+        if is_there { self.insert(name) } else { self.remove(&name) }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -114,6 +131,9 @@ mod tests {
         let at_once: NameIndex = model.iter().cloned().collect();
         assert!(at_once.iter().eq(model.iter()));
         assert_eq!(index.len(), model.len());
+        let names = (0..3_100).map(|number| SubjectName::read(&format!("s{number}")));
+        assert!(names.into_iter().all(|name| index.contains(&name) == model.contains(&name)));
+        assert!(!NameIndex::default().contains(&SubjectName::read("s")));
         let start = SubjectName::read("s17");
         assert!(index.from(&start).eq(model.range(start.clone()..)));
     }

@@ -66,7 +66,9 @@ pub(super) fn difference(left: &Catalog, right: &Catalog) -> Option<String> {
             }
         }
     }
-    if !left.names().iter().eq(right.names().iter())
+    let (names, other_names) = (left.names(), right.names());
+    if !names.all.iter().eq(other_names.all.iter())
+        || !names.dormant.iter().eq(other_names.dormant.iter())
         || left.version_count() != right.version_count()
         || left.live_version_count() != right.live_version_count()
     {

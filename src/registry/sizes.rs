@@ -37,7 +37,7 @@ impl Registry {
 
     /// How many subjects and versions there are, soft-deleted ones included.
     pub fn size(&self) -> (usize, usize) {
-        (self.shared.catalog.names().len(), self.shared.catalog.version_count())
+        (self.shared.catalog.names().all.len(), self.shared.catalog.version_count())
     }
 
     /// What is counted.
@@ -50,7 +50,7 @@ impl Registry {
         let catalog = &self.shared.catalog;
         let live_versions = catalog.live_version_count();
         Sizes {
-            subjects: catalog.names().len(),
+            subjects: catalog.names().all.len(),
             live_versions,
             deleted_versions: catalog.version_count().saturating_sub(live_versions),
             schemas: catalog.id_count(),
