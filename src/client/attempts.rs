@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 /// One question's way along the addresses.
 ///
 /// A round asks each address, from the one that answered last. Where an address cannot be reached the next one is asked at
-/// once; one that is busy is asked again after a wait, until its tries are used. Only where nobody could be reached
-/// a further round begins, after a wait. Everything the client sends is a question or a registration, which gives the same
+/// once; one that is busy is asked again after a wait, until its tries are used, unless it says for how long it wants to be
+/// left alone and there are others: then those are asked meanwhile. Only where nobody could be reached, or was left so, a
+/// further round begins, after a wait. Everything the client sends is a question or a registration, which gives the same
 /// id however often it is sent: all may be repeated.
 #[derive(Debug)]
 pub(super) struct Attempts {
@@ -18,6 +19,8 @@ pub(super) struct Attempts {
     rounds: u32,
     waits: u32,
     is_worth_a_round: bool,
+    /// How long one that was left for the others wants to be left alone.
+    asked_for: Option<Duration>,
     until: Instant,
     rules: Rules,
 }
@@ -69,6 +72,7 @@ impl Attempts {
             rounds: 1,
             waits: 0,
             is_worth_a_round: false,
+            asked_for: None,
             until,
             rules,
         }
@@ -90,13 +94,19 @@ impl Attempts {
     /// What to do after a failure. `chance` is drawn from 0 to 1 and spreads the waits of many clients.
     pub(super) fn after(&mut self, failure: Failure, chance: f64, now: Instant) -> Next {
         self.tries_here += 1;
+        let is_left_alone = matches!(failure, Failure::Busy(Some(_))) && self.left_in_round > 1;
+        if let Failure::Busy(asked_for) = failure {
+            // Longer than anybody waits: the others are not left for that.
+            self.asked_for = self.asked_for.max(asked_for.filter(|wait| *wait <= self.rules.pause_max));
+        }
         if let Failure::Busy(asked_for) = failure
+            && !is_left_alone
             && self.tries_here < self.rules.tries
             && let Some(wait) = self.wait(asked_for, chance, now)
         {
             return Next::Ask(wait);
         }
-        self.is_worth_a_round |= failure == Failure::Gone;
+        self.is_worth_a_round |= failure == Failure::Gone || is_left_alone;
         self.left_in_round -= 1;
         if self.left_in_round > 0 {
             self.go_on();
@@ -105,7 +115,8 @@ impl Attempts {
         if !self.is_worth_a_round || self.rounds >= self.rules.tries {
             return Next::GiveUp;
         }
-        let Some(wait) = self.wait(None, chance, now) else { return Next::GiveUp };
+        let asked_for = self.asked_for.take();
+        let Some(wait) = self.wait(asked_for, chance, now) else { return Next::GiveUp };
         self.rounds += 1;
         self.left_in_round = self.addresses;
         self.is_worth_a_round = false;
@@ -185,6 +196,15 @@ mod tests {
         };
         assert_eq!(asked_for(3), Next::Ask(3 * SECOND));
         assert_eq!(asked_for(6), Next::GiveUp, "longer than anybody waits");
+    }
+
+    #[test]
+    fn one_that_says_when_is_left_for_the_others_until_then() {
+        let (mut attempts, now) = attempts(2, 0, 2);
+        assert_eq!(attempts.after(Failure::Busy(Some(4 * SECOND)), 1.0, now), Next::Ask(Duration::ZERO));
+        assert_eq!(attempts.address(), 1);
+        assert_eq!(attempts.after(Failure::Gone, 0.0, now), Next::Ask(4 * SECOND), "nobody else is there");
+        assert_eq!(attempts.address(), 0);
     }
 
     #[test]

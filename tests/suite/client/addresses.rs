@@ -68,6 +68,18 @@ fn what_is_no_registry_is_left_for_one_that_is() {
 }
 
 #[test]
+fn nobody_waits_for_one_address_while_another_answers() {
+    let (busy, good) = (FakeRegistry::start(), FakeRegistry::start());
+    busy.say(SUBJECTS, Said::Slowly(Duration::ZERO, 503, &[("Retry-After", "5")], String::new()));
+    good.json(SUBJECTS, json!(["b"]));
+    for way in Way::both(&hasty(&[busy.url(), good.url()])) {
+        let began = Instant::now();
+        assert_eq!(ask!(&way, subjects()).unwrap(), ["b"]);
+        assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
+    }
+}
+
+#[test]
 fn an_address_that_never_answers_leaves_time_for_the_others() {
     let (hangs, good) = (FakeRegistry::start(), FakeRegistry::start());
     hangs.say(SUBJECTS, Said::Silence);
