@@ -26,6 +26,49 @@ pub struct RegisteredVersion {
     pub references: Vec<VersionReference>,
     /// Its metadata properties.
     pub properties: BTreeMap<String, String>,
+    /// Its rules.
+    pub rules: Option<ToldRules>,
+}
+
+/// Rules as a registry tells them: compared and laid over each other, not understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToldRules {
+    /// Each list that has any, by its name: `domainRules` and its like.
+    lists: BTreeMap<String, Vec<ToldRule>>,
+    enabled_at: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ToldRule {
+    name: String,
+    /// All of it, as JSON.
+    text: String,
+}
+
+impl ToldRules {
+    /// What becomes of these when `newer` are laid over them: in each list a rule gives way to one of its name
+    /// (`registry-semantics` 9.2).
+    pub fn overlaid_with(&self, newer: &Self) -> Self {
+        let mut merged = self.clone();
+        for (list, newer) in &newer.lists {
+            let rules = merged.lists.entry(list.clone()).or_default();
+            rules.retain(|rule| newer.iter().all(|other| other.name != rule.name));
+            rules.extend(newer.iter().cloned());
+        }
+        merged.enabled_at = newer.enabled_at.clone().or(merged.enabled_at);
+        merged
+    }
+
+    fn read(told: Option<&Value>) -> Option<Self> {
+        let told = told?.as_object()?;
+        let rule = |rule: &Value| ToldRule { name: text(rule, "name").unwrap_or_default(), text: rule.to_string() };
+        let lists =
+            told.iter().filter_map(|(name, list)| Some((name, list.as_array().filter(|list| !list.is_empty())?)));
+        Some(Self {
+            lists: lists.map(|(name, list)| (name.clone(), list.iter().map(rule).collect())).collect(),
+            enabled_at: told.get("enableAt").and_then(Value::as_str).map(str::to_owned),
+        })
+    }
 }
 
 /// A reference of a version.
@@ -56,6 +99,10 @@ pub struct SubjectConfig {
     pub default_properties: BTreeMap<String, String>,
     /// Metadata properties laid over it.
     pub override_properties: BTreeMap<String, String>,
+    /// Rules laid under what a registration brings or inherits.
+    pub default_rules: Option<ToldRules>,
+    /// Rules laid over it.
+    pub override_rules: Option<ToldRules>,
 }
 
 /// A registry's own verdict on a schema.
@@ -216,6 +263,7 @@ pub(super) fn version(answer: &Value, subject: &str, version: u32) -> Option<Reg
         text: answer.get("schema")?.as_str()?.into(),
         references,
         properties: properties(answer.get("metadata")),
+        rules: ToldRules::read(answer.get("ruleSet")),
     })
 }
 
@@ -289,6 +337,8 @@ pub(super) fn config(answer: &Value) -> Option<SubjectConfig> {
         validates_fields: answer.get("validateFields").and_then(Value::as_bool),
         default_properties: properties(answer.get("defaultMetadata")),
         override_properties: properties(answer.get("overrideMetadata")),
+        default_rules: ToldRules::read(answer.get("defaultRuleSet")),
+        override_rules: ToldRules::read(answer.get("overrideRuleSet")),
     })
 }
 

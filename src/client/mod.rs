@@ -30,7 +30,7 @@ pub use crate::records::{JsonForm, Misfit, Misfits};
 pub use access::{Authorization, is_address};
 pub use answers::{
     ClassOfChange, Classifier, OwnExemption, OwnPolicy, RegisteredVersion, Registration, SubjectConfig, ToldChange,
-    Verdict, VersionReference,
+    ToldRules, Verdict, VersionReference,
 };
 pub use awaited::Client;
 pub use codec::{

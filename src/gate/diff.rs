@@ -40,6 +40,7 @@ pub(super) fn diff(args: &DiffArgs, colour: Colour, world: &mut World<'_>) -> Re
             file: Some(old_file.clone()),
             declared: Declared::default(),
             properties: BTreeMap::new(),
+            rules: None,
         }],
         ..Before::default()
     };

@@ -1,5 +1,6 @@
 //! What stands on either side of a check: the schema files at hand, and what was there before, as plain data.
 
+use crate::client::ToldRules;
 use crate::compat::CompatibilityLevel;
 pub use crate::policy::Declared;
 use crate::policy::{Exemption, PolicyLayer, Treatment};
@@ -59,6 +60,8 @@ pub struct Before {
     pub kept_as: Option<String>,
     /// What the base makes of whatever is registered there.
     pub treatment: Treatment,
+    /// What it does with rules.
+    pub rules: RuleTreatment,
 }
 
 impl Before {
@@ -85,4 +88,15 @@ pub struct PreviousVersion {
     pub declared: Declared,
     /// Its metadata properties, in a registry.
     pub properties: BTreeMap<String, String>,
+    /// Its rules, in a registry.
+    pub rules: Option<ToldRules>,
+}
+
+/// What a registry makes of the rules of a registration that brings none, as no file does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleTreatment {
+    /// Whether some are laid under or over those that are inherited: then nothing is looked for as it was sent.
+    pub are_added: bool,
+    /// Those that it has in the end.
+    pub filled_in: Option<ToldRules>,
 }

@@ -109,10 +109,10 @@ fn declaration(candidate: &Candidate, before: &Before) -> Declaration {
 }
 
 /// Whether a version declares the same as a candidate will; a file has no properties to compare.
-fn is_declared_by(version: &PreviousVersion, declaration: &Declaration) -> bool {
+fn is_declared_by(version: &PreviousVersion, declaration: &Declaration, before: &Before) -> bool {
     match version.file {
         Some(_) => version.declared == declaration.declared,
-        None => declaration.is_that_of(&version.properties),
+        None => declaration.is_that_of(&version.properties) && version.rules == before.rules.filled_in,
     }
 }
 /// What a schema with these metadata properties does to the names that the version before it reserves, and to its own.
@@ -187,7 +187,7 @@ fn compare(
     let old = followed(declaration, before)?;
     // With what it refers to: a stored text names other types, and those may have changed.
     let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        is_declared_by(version, declaration) && schema.resolved_text() == new.resolved_text()
+        is_declared_by(version, declaration, before) && schema.resolved_text() == new.resolved_text()
     });
     // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {

@@ -132,5 +132,7 @@ fn registered(subject: &str, folded: FoldedVersion) -> RegisteredVersion {
         text: folded.text.unwrap_or_default(),
         references: references.map(|(name, subject, version)| VersionReference { name, subject, version }).collect(),
         properties: folded.properties,
+        // What may pass does not depend on them.
+        rules: None,
     }
 }

@@ -125,6 +125,7 @@ impl<F: Files> FileBase<F> {
             file: Some(shown()),
             declared: placed.declared,
             properties: BTreeMap::new(),
+            rules: None,
         }))
     }
 

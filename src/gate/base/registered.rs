@@ -29,6 +29,7 @@ pub(super) fn previous(shelf: &dyn Shelf, version: &RegisteredVersion) -> Result
         file: None,
         declared: declared(version),
         properties: version.properties.clone(),
+        rules: version.rules.clone(),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::client::{
     SubjectConfig, Verdict, is_address,
 };
 use crate::compat::{CompatibilityLevel, RESERVED_PROPERTY};
-use crate::gate::estate::{Before, Candidate, PreviousVersion, Text};
+use crate::gate::estate::{Before, Candidate, PreviousVersion, RuleTreatment, Text};
 use crate::policy::{Exemption, MAJOR_PROPERTY, PolicyLayer, Treatment, VERSION_PROPERTY};
 use crate::records::wire::SchemaRef;
 use crate::schema::names::{Context, SubjectName};
@@ -142,7 +142,9 @@ impl Registry {
         fetched.iter_mut().for_each(|version| version.subject.clone_from(&kept_as));
         let versions = fetched.iter().map(|version| previous(self, version)).collect::<Result<_, _>>()?;
         let validates_fields = self.validates_fields(&asked, candidate, &fetched, &config)?;
+        let rules = rules(&config, fetched.first());
         Ok(Before {
+            rules,
             versions,
             lines_above: Vec::new(),
             level,
@@ -351,6 +353,17 @@ impl Base for Registry {
 
     fn registered(&self) -> Result<Vec<String>, BaseError> {
         Ok(self.client.subjects()?)
+    }
+}
+
+/// What becomes of the rules of a registration that brings none: those of the latest version, between default and
+/// override.
+fn rules(config: &SubjectConfig, latest: Option<&RegisteredVersion>) -> RuleTreatment {
+    let inherited = latest.and_then(|latest| latest.rules.as_ref());
+    let layers = [config.default_rules.as_ref(), inherited, config.override_rules.as_ref()];
+    RuleTreatment {
+        are_added: config.default_rules.is_some() || config.override_rules.is_some(),
+        filled_in: layers.into_iter().flatten().cloned().reduce(|under, over| under.overlaid_with(&over)),
     }
 }
 

@@ -7,3 +7,5 @@ mod kept;
 mod policies;
 #[cfg(feature = "gate")]
 mod reserved;
+#[cfg(feature = "gate")]
+mod rules;
