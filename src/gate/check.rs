@@ -420,7 +420,7 @@ impl<'a> Bench<'a> {
             file: files.first().cloned(),
             decision,
             reason,
-            compared_with: files.first().map(|file| format!("{file} at {}", self.base_name)),
+            compared_with: files.first().map(|file| subject::at_base(file, self.base_name)),
             next_major: line.saturating_add(1),
             advice,
             ..SubjectReport::accepted(&subject, Status::Removed)

@@ -20,6 +20,7 @@ use crate::witness::{self, Witnesses};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Reason of a schema text that is none.
@@ -468,7 +469,12 @@ pub(super) fn source(text: &Text) -> SchemaSource<'_> {
 /// The version a candidate was compared with, for people.
 fn named(version: &PreviousVersion, base: &str) -> String {
     match &version.file {
-        Some(file) => format!("{file} at {base}"),
+        Some(file) => at_base(file, base),
         None => format!("version {}", version.version),
     }
+}
+
+/// A file of the base, for people. One of a folder is named from here, and says itself where it is.
+pub(super) fn at_base(file: &str, base: &str) -> String {
+    if Path::new(file).starts_with(base) { file.to_owned() } else { format!("{file} at {base}") }
 }

@@ -73,3 +73,18 @@ fn links_in_a_folder_lead_nowhere_twice() {
     assert_eq!(texts(&before("old", &place.folder, "link.avsc").unwrap()), ["\"int\""]);
     assert!(before("old", &place.folder, "round.avsc").is_err());
 }
+
+#[test]
+fn a_file_of_a_folder_says_itself_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("before")).unwrap();
+    for (name, schema) in [("before/a.avsc", r#""int""#), ("a.avsc", r#""string""#)] {
+        std::fs::write(folder.path().join(name), schema).unwrap();
+    }
+    let session = super::session::Session::in_folder(folder.path());
+    for base in ["before", "before/a.avsc"] {
+        let ended = session.run(&["check", "a.avsc", "--against", base]);
+        assert!(ended.out.contains("\n  compared with before/a.avsc\n"), "{}{}", ended.out, ended.err);
+        assert!(!ended.out.contains(" at before"), "{}", ended.out);
+    }
+}
