@@ -1,6 +1,6 @@
 # Each target checks what it needs and installs what is missing; see .ci/machine.sh.
 
-.PHONY: help run test fuzz-api witnesses bench bench-quick fmt lint
+.PHONY: help run test fuzz fuzz-api witnesses bench bench-quick fmt lint
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -11,6 +11,9 @@ run: ## Build and start a registry on port 8081 with its data in ./data (options
 
 test: ## Everything that must hold: formatting, lints, docs, feature builds, tests, real clients
 	@.ci/test
+
+fuzz: ## Look for input that a parser panics at, hangs on or contradicts itself about (MINUTES=10 for each of them)
+	@tests/fuzz/run
 
 fuzz-api: ## Let Schemathesis look for answers that are server errors or not as /openapi.json says (SEED=… repeats a run)
 	@tests/schemathesis/run
