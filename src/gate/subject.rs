@@ -186,10 +186,11 @@ fn compare(
     let declaration = &declaration(candidate, before);
     let (new, placed) = parse_candidate(candidate, &before.treatment)?;
     let old = followed(declaration, before)?;
-    // With what it refers to: a stored text names other types, and those may have changed.
-    let is_unchanged = old.as_ref().is_some_and(|(version, schema)| {
-        is_declared_by(version, declaration, before) && schema.resolved_text() == new.resolved_text()
-    });
+    // As registration finds a schema again, in whatever order its attributes stand; with what it refers to, which may have
+    // changed.
+    let is_unchanged = old
+        .as_ref()
+        .is_some_and(|(version, schema)| is_declared_by(version, declaration, before) && schema.is_equivalent_to(&new));
     // A schema that is there already is found, not judged, when it is registered again: row 2 of the decision table.
     let verdict = match is_unchanged {
         true => LevelVerdict::Compatible,

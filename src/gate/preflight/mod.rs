@@ -139,10 +139,10 @@ fn standing(
     registry: &Registry,
     judged: impl FnOnce(&Candidate) -> Registration,
 ) -> Result<Registration, Failure> {
-    let text = own.schema.resolved_text();
-    let has_text =
-        |version: &&PreviousVersion| parties::parsed(&version.text).is_ok_and(|schema| schema.resolved_text() == text);
-    let same: Vec<&PreviousVersion> = before.versions.iter().filter(has_text).collect();
+    let is_same = |version: &&PreviousVersion| {
+        parties::parsed(&version.text).is_ok_and(|schema| schema.is_equivalent_to(&own.schema))
+    };
+    let same: Vec<&PreviousVersion> = before.versions.iter().filter(is_same).collect();
     let sought = Sought::of(candidate, before);
     let registered = |version: &&PreviousVersion| Registration::Registered { version: version.version, id: version.id };
     if let Some(found) = same.iter().find(|version| sought.is_sent_as(version)) {

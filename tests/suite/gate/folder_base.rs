@@ -1,6 +1,7 @@
 //! What was there before, in a folder or a file.
 
 use super::repository::{Repository, base, before, candidate, complaint, texts};
+use super::session::Session;
 
 #[test]
 fn a_folder_is_laid_out_like_the_current_one_or_searched_by_subject() {
@@ -87,4 +88,20 @@ fn a_file_of_a_folder_says_itself_where_it_is() {
         assert!(ended.out.contains("\n  compared with before/a.avsc\n"), "{}{}", ended.out, ended.err);
         assert!(!ended.out.contains(" at before"), "{}", ended.out);
     }
+}
+
+#[test]
+fn a_schema_is_unchanged_in_whatever_order_its_attributes_stand() {
+    let place = Repository::folder();
+    let written = [
+        r#"{"type":"fixed","name":"F","size":4,"logicalType":"decimal","precision":4,"owner":"us","doc":"d"}"#,
+        r#"{"owner":"us","precision":4,"size":4,"name":"F","logicalType":"decimal","type":"fixed","doc":"d"}"#,
+    ];
+    place.write("old/order.avsc", written[0]).write("order.avsc", written[1]);
+    let check = ["check", "--against", "old", "--format", "json", "order.avsc"];
+    let report = Session::in_folder(&place.folder).run(&check).document();
+    assert_eq!(report["subjects"][0]["status"], "unchanged", "{report}");
+    place.write("order.avsc", &written[1].replace("\"us\"", "\"them\""));
+    let report = Session::in_folder(&place.folder).run(&check).document();
+    assert_eq!(report["subjects"][0]["status"], "changed", "{report}");
 }
