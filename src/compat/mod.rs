@@ -41,6 +41,15 @@ pub fn can_read(reading: Reading<'_>, scratch: &mut Scratch) -> bool {
     }
 }
 
+/// [`can_read`] for callers that may not compute for long: `true` is certain, `false` says nothing.
+pub fn can_easily_read(reading: Reading<'_>, scratch: &mut Scratch) -> bool {
+    match (reading.reader, reading.writer) {
+        (ParsedSchema::Avro(reader), ParsedSchema::Avro(writer)) => {
+            avro::can_easily_read(reader, writer, &mut scratch.avro)
+        }
+    }
+}
+
 /// Every reason why `reader` cannot decode what `writer` wrote, in the reference's order; empty if it can.
 ///
 /// At most 10,000 findings or 1 MiB of them (D10); [`Findings::is_cut`] says when that limit was met.

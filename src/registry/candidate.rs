@@ -100,6 +100,14 @@ impl Draft {
         Some(self.candidate(schema_type, closure, prepared))
     }
 
+    /// [`Self::parse`] for callers that may not compute for long, of a text that refers to nothing.
+    pub(super) fn easy_parse(&self, world: World<'_>, strictness: Strictness) -> Option<Candidate> {
+        let schema_type = self.schema_type().ok().filter(|_| self.references.is_empty())?;
+        let closure = Closure::default();
+        let prepared = world.shelf.easily_prepared(self.brought(schema_type, &closure, strictness))?;
+        Some(self.candidate(schema_type, closure, prepared))
+    }
+
     /// Takes a blank text as it is, and of its references, which nobody follows, those that could be: import stores what
     /// it is given.
     pub(super) fn import_blank(&self) -> Result<Candidate, RegistryError> {
@@ -191,6 +199,12 @@ impl Candidate {
             // It was valid a moment ago; what it refers to has been deleted since.
             Err(Unreadable::Refused(_)) => Err(RegistryError::SchemaNotFound),
         }
+    }
+
+    /// [`Self::model`] for callers that may not compute for long, of a text that refers to nothing.
+    pub(super) fn easy_model(&self, world: World<'_>) -> Option<Arc<ParsedSchema>> {
+        let parsed = self.prepared.as_ref()?.parsed();
+        parsed.or_else(|| world.shelf.easy_model(self.schema_type, self.hash, &self.text))
     }
 
     /// See [`super::shelf::shape`]; `None` for a blank text.

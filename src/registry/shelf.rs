@@ -117,15 +117,33 @@ impl Shelf {
         }
         let references = self.referenced_texts(known, brought.closure)?;
         let source = SchemaSource { schema_type: brought.schema_type, text: brought.text, references: &references };
-        let model = Arc::new(parse(&source, brought.strictness, brought.normalize)?);
+        let model = parse(&source, brought.strictness, brought.normalize)?;
+        Ok(self.keep_prepared(brought, &references, model))
+    }
+
+    /// [`Self::prepare`] for callers that may not compute for long, where the text refers to nothing.
+    pub(super) fn easily_prepared(&self, brought: Brought<'_>) -> Option<Prepared> {
+        if let Some(prepared) = self.hot_prepared(brought) {
+            return Some(prepared);
+        }
+        if brought.normalize || !brought.closure.schemas.is_empty() {
+            return None;
+        }
+        let source = SchemaSource { schema_type: brought.schema_type, text: brought.text, references: &[] };
+        let model = schema::parse_easily(&source, brought.strictness)?;
+        Some(self.keep_prepared(brought, &[], model))
+    }
+
+    fn keep_prepared(&self, brought: Brought<'_>, references: &[ReferencedText], model: ParsedSchema) -> Prepared {
+        let model = Arc::new(model);
         let text: Arc<str> = model.stored_text().into();
         let hash = TextHash::of(&text);
         // The stored text means what was brought: whoever checks against this version later need not parse it.
         let key = model_key(brought.schema_type, hash, brought.closure);
-        self.models.insert(key, model.clone(), model_bytes(&text, &references));
+        self.models.insert(key, model.clone(), model_bytes(&text, references));
         let printed = Arc::new(Printed { text, hash, shape: OnceLock::new(), guid: OnceLock::new() });
         self.brought.insert(brought.key(), printed.clone(), size_of::<Printed>() + printed.text.len());
-        Ok(Prepared { printed, model: OnceCell::from(model) })
+        Prepared { printed, model: OnceCell::from(model) }
     }
 
     /// What became of a text that was brought before.
@@ -186,6 +204,18 @@ impl Shelf {
         let model = Arc::new(parse(&source, Strictness::Stored, false)?);
         self.models.insert(key, model.clone(), model_bytes(text, &references));
         Ok(model)
+    }
+
+    /// The parsed form of a stored text that refers to nothing, for callers that may not compute for long.
+    pub(super) fn easy_model(&self, schema_type: SchemaType, hash: TextHash, text: &str) -> Option<Arc<ParsedSchema>> {
+        let key = model_key(schema_type, hash, &Closure::default());
+        if let Some(model) = self.models.get(&key) {
+            return Some(model);
+        }
+        let source = SchemaSource { schema_type, text, references: &[] };
+        let model = Arc::new(schema::parse_easily(&source, Strictness::Stored)?);
+        self.models.insert(key, model.clone(), model_bytes(text, &[]));
+        Some(model)
     }
 
     /// [`shape`] of a stored text.
@@ -274,6 +304,13 @@ impl Printed {
     /// The fingerprint of the text with nothing besides.
     pub(super) fn guid(&self) -> Guid {
         *self.guid.get_or_init(|| Guid::of(&self.text, [], None, None))
+    }
+}
+
+impl Prepared {
+    /// Its parsed form, if it is at hand.
+    pub(super) fn parsed(&self) -> Option<Arc<ParsedSchema>> {
+        self.model.get().cloned()
     }
 }
 

@@ -84,7 +84,7 @@ fn is_easily_compatible(world: World<'_>, asked: &Submission, against: CheckAgai
     let live: Vec<&Row> = view.iter().flat_map(|view| view.live()).collect();
     let span = Span::read(&live, against).ok()?;
     let level = scope::level(config, world.settings);
-    let candidate = candidate(world, Draft::from(asked), config).ok()?;
+    let candidate = easy_candidate(world, Draft::from(asked), config)?;
     let new_key = model_key(candidate.schema_type, candidate.hash, &candidate.closure);
     let mut comparisons = 0..HOT_COMPARISONS_MAX;
     for (at, row) in live.iter().rev().filter(|row| span.has(row)).take(span.versions_max(level)).enumerate() {
@@ -96,12 +96,12 @@ fn is_easily_compatible(world: World<'_>, asked: &Submission, against: CheckAgai
         let unknown = |way: &&Direction| !shelf.is_known_compatible(&new_key, &key, **way);
         if level.directions().iter().any(|way| unknown(&way)) {
             comparisons.next()?;
-            shelf.hot_text(content.text).filter(|text| is_small(text))?;
-            let old = shelf.model(world.known, subject.context(), content).ok()??;
-            let new = candidate.model(world).ok()??;
+            let text = shelf.hot_text(content.text).filter(|text| is_small(text) && !is_blank(text))?;
+            let old = shelf.easy_model(content.schema_type, content.text, &text)?;
+            let new = candidate.easy_model(world)?;
             for direction in level.directions() {
                 let reading = direction.reading(&new, &old);
-                with_scratch(|scratch| compat::can_read(reading, scratch)).then_some(())?;
+                with_scratch(|scratch| compat::can_easily_read(reading, scratch)).then_some(())?;
                 shelf.remember_compatible(&new_key, &key, *direction);
             }
         }
@@ -119,11 +119,20 @@ pub(super) fn candidate(
     if draft.is_blank() {
         return Err(RegistryError::InvalidSchema(Box::new(SchemaProblem::Empty)));
     }
-    let strictness = match scope::validates_new_schemas(config, world.settings) {
+    draft.parse(world, strictness(world, config))
+}
+
+/// [`candidate`] for callers that may not compute for long.
+fn easy_candidate(world: World<'_>, mut draft: Draft, config: Option<&Config>) -> Option<Candidate> {
+    draft.normalize |= scope::normalizes(config);
+    if draft.is_blank() { None } else { draft.easy_parse(world, strictness(world, config)) }
+}
+
+fn strictness(world: World<'_>, config: Option<&Config>) -> Strictness {
+    match scope::validates_new_schemas(config, world.settings) {
         true => Strictness::New,
         false => Strictness::Stored,
-    };
-    draft.parse(world, strictness)
+    }
 }
 
 /// Which live versions are asked about.

@@ -58,6 +58,14 @@ pub fn parse(source: &SchemaSource<'_>, strictness: Strictness) -> Result<Parsed
     }
 }
 
+/// [`parse`] for callers that may not compute for long: nothing where the text is no schema, or where finding that out
+/// takes more than time in proportion to its length.
+pub fn parse_easily(source: &SchemaSource<'_>, strictness: Strictness) -> Option<ParsedSchema> {
+    match source.schema_type {
+        SchemaType::Avro => avro::parse_easily(source, strictness).map(ParsedSchema::Avro),
+    }
+}
+
 impl ParsedSchema {
     /// The text a registry stores: compact, attributes in the reference's order, references left as names.
     pub fn stored_text(&self) -> String {

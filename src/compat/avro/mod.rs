@@ -33,6 +33,16 @@ pub(super) fn can_read(reader: &AvroSchema, writer: &AvroSchema, scratch: &mut S
             || findings::findings(reader, writer).is_ok())
 }
 
+/// See [`super::can_easily_read`].
+pub(super) fn can_easily_read(reader: &AvroSchema, writer: &AvroSchema, scratch: &mut Scratch) -> bool {
+    let mut comparison = Comparison::within(EASY_STEPS_MAX, reader, writer, &mut scratch.verdict);
+    comparison.verdict(reader.root(), writer.root()) == Verdict::Readable
+        && !ambiguity::is_possible(reader, writer, &mut scratch.ambiguity)
+}
+
+/// Steps an easy comparison may take: about 0.1 ms.
+const EASY_STEPS_MAX: u32 = 3_000;
+
 /// See [`super::incompatibilities`].
 pub(super) fn incompatibilities(reader: &AvroSchema, writer: &AvroSchema, scratch: &mut Scratch) -> Findings {
     let mut comparison = Comparison::new(reader, writer, &mut scratch.verdict);

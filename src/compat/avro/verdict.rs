@@ -94,12 +94,22 @@ enum Partner {
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(reader: &'a AvroSchema, writer: &'a AvroSchema, memory: &'a mut Memory) -> Self {
+        Self::within(STEPS_MAX, reader, writer, memory)
+    }
+
+    /// One that may take so many steps.
+    pub(super) fn within(
+        steps_left: u32,
+        reader: &'a AvroSchema,
+        writer: &'a AvroSchema,
+        memory: &'a mut Memory,
+    ) -> Self {
         memory.memo.begin();
         memory.frames.clear();
         memory.finished.clear();
         memory.frames.shrink_to(KEPT_MAX);
         memory.finished.shrink_to(KEPT_MAX);
-        Self { reader, writer, memory, steps_left: STEPS_MAX }
+        Self { reader, writer, memory, steps_left }
     }
 
     /// Whether the reader's type at `reader` decodes the writer's at `writer`. What one call learns serves the next.

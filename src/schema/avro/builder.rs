@@ -12,6 +12,7 @@ use super::model::{
 use super::names;
 use super::spans::Places;
 use crate::schema::Strictness;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Most bytes that the full names of a schema may take, counted at every definition, alias and use.
@@ -66,6 +67,8 @@ pub(super) struct Builder {
     pub(super) may_print_deeper: bool,
     /// Where things stand in the text being read, if somebody asked.
     pub(super) places: Option<Box<Places>>,
+    /// Steps that judging defaults and binding names may still take, where somebody asked who may not wait for long.
+    pub(super) steps_left: Option<Cell<u32>>,
     /// A full name under construction.
     scratch: String,
 }
@@ -102,8 +105,17 @@ impl Builder {
             may_be_circular: false,
             may_print_deeper: false,
             places: None,
+            steps_left: None,
             scratch: String::new(),
         }
+    }
+
+    /// Whether one more step may be taken.
+    pub(super) fn spend(&self) -> bool {
+        let Some(left) = &self.steps_left else { return true };
+        let after = left.get().checked_sub(1);
+        left.set(after.unwrap_or(0));
+        after.is_some()
     }
 
     /// The node of a primitive type without attributes.

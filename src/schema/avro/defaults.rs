@@ -108,7 +108,7 @@ where
 
     fn fits(&mut self, node: NodeId, value: &Json) -> Result<bool, Stop> {
         self.steps += 1;
-        if self.steps > STEPS_MAX {
+        if self.steps > STEPS_MAX || !self.build.spend() {
             return Err(Stop(Judgement::TooCostly));
         }
         let node = match Builder::open_at(node) {

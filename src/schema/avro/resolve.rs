@@ -156,6 +156,9 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, node: NodeId, number: usize) -> Parsed<()> {
         self.steps += 1;
+        if !self.build.spend() {
+            return Err(Failure::nowhere("No time to bind all names".to_owned()));
+        }
         if let Some(open) = Builder::open_at(node) {
             return self.enter_open(open);
         }

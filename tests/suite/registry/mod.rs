@@ -9,6 +9,7 @@ mod group_commit;
 pub(crate) mod held;
 mod interleavings;
 mod interleavings_policy;
+mod listed;
 mod model;
 mod model_associations;
 mod model_governance;
