@@ -101,7 +101,7 @@ fn a_schema_is_unchanged_in_whatever_order_its_attributes_stand() {
     let check = ["check", "--against", "old", "--format", "json", "order.avsc"];
     let report = Session::in_folder(&place.folder).run(&check).document();
     assert_eq!(report["subjects"][0]["status"], "unchanged", "{report}");
-    place.write("order.avsc", &written[1].replace("\"us\"", "\"them\""));
+    place.write("order.avsc", written[1].replace("\"us\"", "\"them\""));
     let report = Session::in_folder(&place.folder).run(&check).document();
     assert_eq!(report["subjects"][0]["status"], "changed", "{report}");
 }
