@@ -27,7 +27,54 @@ fn json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Pieces of a string as it is written: what ends a run of plain letters, close together and at every distance from
+/// where eight bytes end.
+fn pieces() -> impl Strategy<Value = String> {
+    const PIECES: [&str; 20] = [
+        "\\\"",
+        "\\\\",
+        "\\/",
+        "\\n",
+        "\\b",
+        "\\u0041",
+        "\\u00e9",
+        "\\ud83d\\ude00",
+        "\\ud83d",
+        "\\u0000",
+        "\\x",
+        "\\",
+        "a",
+        "bcdefgh",
+        "é",
+        "€",
+        "😀",
+        "\u{7f}",
+        "\u{1}",
+        "\"",
+    ];
+    // The last ones, which make no string, are rare.
+    let piece = prop_oneof![60 => 0..8_usize, 60 => 12..18_usize, 1 => 8..PIECES.len()];
+    prop::collection::vec(piece, 0..40).prop_map(|at| at.into_iter().map(|at| PIECES[at]).collect())
+}
+
 proptest! {
+    #[test]
+    fn a_string_is_read_as_others_read_it(pieces in pieces()) {
+        let written = format!("\"{pieces}\"");
+        let read = Reader::new(written.as_bytes()).document("String", |value| value.text());
+        match serde_json::from_str::<String>(&written) {
+            Ok(expected) => {
+                prop_assert_eq!(&read, &Ok(Some(expected.clone())), "{}", written);
+                let mut writer = Writer::default();
+                writer.text(&expected);
+                let again = String::from_utf8(writer.into_bytes()).unwrap();
+                prop_assert_eq!(serde_json::from_str::<String>(&again).unwrap(), expected);
+            }
+            // Half of a pair is taken, as U+FFFD.
+            Err(_) => prop_assert!(read.is_err() || written.contains("\\ud83d"), "{}: {:?}", written, read),
+        }
+    }
+
     #[test]
     fn no_bytes_make_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..64)) {
         is_read(&body);
