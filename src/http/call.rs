@@ -6,7 +6,7 @@ use super::extensions::metrics::{Format, Sampler};
 use super::extensions::validation::Checkers;
 use super::json::{Malformed, Reader, ValueReader, Writer, to_utf8};
 use super::kept::Kept;
-use super::pool::Pool;
+use super::pool::{Pool, Room};
 use super::settings::{HttpSettings, PageLimits, SearchLimits};
 use super::tally::Tally;
 use super::traffic::Traffic;
@@ -65,8 +65,17 @@ impl Call {
         &self,
         work: impl FnOnce(&Registry) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.compute_from(Room::Asked, work).await
+    }
+
+    /// The same with the room that `room` says.
+    pub(super) async fn compute_from<T: Send + 'static>(
+        &self,
+        room: Room,
+        work: impl FnOnce(&Registry) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
         let registry = self.shared_registry();
-        self.door.pool.run(move || work(&registry)).await?
+        self.door.pool.run_from(room, move || work(&registry)).await?
     }
 
     /// Reads something whose text may have to come from the journal.
@@ -215,11 +224,12 @@ impl Call {
     /// An answer of about `bytes`. A large one is written where texts are read.
     pub(super) async fn written(
         &self,
+        room: Room,
         bytes: usize,
         write: impl FnOnce(&mut Writer) + Send + 'static,
     ) -> Result<Answer, ApiError> {
         match bytes > HANDLED_HERE_BYTES_MAX {
-            true => self.door.readers.run(move || Answer::json_sized(bytes, write)).await,
+            true => self.door.readers.run_from(room, move || Answer::json_sized(bytes, write)).await,
             false => Ok(Answer::json_sized(bytes, write)),
         }
     }

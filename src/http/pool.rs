@@ -19,6 +19,16 @@ pub(super) struct Pool {
     waiting_max: usize,
 }
 
+/// Whether work is refused where too much waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// It is.
+    Asked,
+    /// It belongs to something that was let in and has been done: who is told to come back later would take it for
+    /// undone. There is no more of it than was let in.
+    Had,
+}
+
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
@@ -78,13 +88,25 @@ impl Pool {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
+        self.run_from(Room::Asked, work).await
+    }
+
+    /// [`Self::run`] with the room that `room` says.
+    pub(super) async fn run_from<T: Send + 'static>(
+        &self,
+        room: Room,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(Box::new(move || {
-            // Who went away while this waited needs no work done.
-            if !sender.is_closed() {
-                drop(sender.send(work()));
-            }
-        }))?;
+        self.start(
+            room,
+            Box::new(move || {
+                // Who went away while this waited needs no work done.
+                if !sender.is_closed() {
+                    drop(sender.send(work()));
+                }
+            }),
+        )?;
         receiver.await.map_err(|_| ApiError::Panicked)
     }
 
@@ -94,17 +116,20 @@ impl Pool {
         start: impl FnOnce(Reply<T>) + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, receiver) = oneshot::channel();
-        self.start(Box::new(move || {
-            if !sender.is_closed() {
-                start(Box::new(move |outcome| drop(sender.send(outcome))));
-            }
-        }))?;
+        self.start(
+            Room::Asked,
+            Box::new(move || {
+                if !sender.is_closed() {
+                    start(Box::new(move |outcome| drop(sender.send(outcome))));
+                }
+            }),
+        )?;
         Ok(receiver.await.map_err(|_| ApiError::Panicked)??)
     }
 
-    fn start(&self, task: Task) -> Result<(), ApiError> {
+    fn start(&self, room: Room, task: Task) -> Result<(), ApiError> {
         let mut state = self.queue.state();
-        if state.tasks.len() >= self.waiting_max {
+        if room == Room::Asked && state.tasks.len() >= self.waiting_max {
             return Err(ApiError::Busy);
         }
         state.tasks.push_back(task);
@@ -137,22 +162,34 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::Pool;
+    use super::{Pool, Room};
     use std::sync::mpsc;
-    use std::task::{Context, Waker};
+    use std::task::{Context, Poll, Waker};
 
     #[test]
     fn nothing_is_done_for_a_client_that_went_away_while_it_waited() {
         let pool = Pool::new("test", 1, 10).expect("a thread");
         let (open, gate) = mpsc::channel::<()>();
-        pool.start(Box::new(move || assert!(gate.recv().is_err(), "the other end is dropped"))).expect("room");
+        pool.start(Room::Asked, Box::new(move || assert!(gate.recv().is_err(), "the other end is dropped")))
+            .expect("room");
         let (done, doings) = mpsc::channel();
         let abandoned = done.clone();
         let mut waiting = Box::pin(pool.run(move || abandoned.send("abandoned")));
         assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         drop(waiting);
-        pool.start(Box::new(move || done.send("awaited").expect("the test waits"))).expect("room");
+        pool.start(Room::Asked, Box::new(move || done.send("awaited").expect("the test waits"))).expect("room");
         drop(open);
         assert_eq!(doings.recv(), Ok("awaited"));
+    }
+
+    #[test]
+    fn what_belongs_to_something_done_is_not_refused_where_too_much_waits() {
+        let pool = Pool::new("test", 1, 0).expect("a thread");
+        let poll = |room| {
+            let mut work = Box::pin(pool.run_from(room, || ()));
+            work.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(|outcome| outcome.is_err())
+        };
+        assert_eq!(poll(Room::Asked), Poll::Ready(true));
+        assert_ne!(poll(Room::Had), Poll::Ready(true));
     }
 }

@@ -6,6 +6,7 @@ use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
 use crate::http::json::Writer;
+use crate::http::pool::Room;
 use crate::registry::{Reference, RegisteredSchema, SchemaListing};
 use crate::schema::TaggedEntity;
 use crate::schema::names::{SchemaId, SubjectName, Version};
@@ -42,18 +43,18 @@ pub(in crate::http) async fn by_id(call: Call) -> Outcome {
     let tagged = tagged(&call, &schema).await?;
     qualify_references(&call, &mut schema);
     let highest_id = call.flag("fetchMaxId").then(|| call.registry().highest_id(schema.subject.context()).0);
-    let text = formatted(&call, &schema).await?;
+    let text = formatted(&call, Room::Asked, &schema).await?;
     let bytes = document_bytes(&text);
     let write = move |json: &mut Writer| {
         documents::schema_string(json, &schema, &text, true, Found { tagged: &tagged, highest_id });
     };
-    Ok(call.written(bytes, write).await?.lasting())
+    Ok(call.written(Room::Asked, bytes, write).await?.lasting())
 }
 
 /// `GET /schemas/ids/{id}/schema`; an unknown id is 40403 (the reference: 500).
 pub(in crate::http) async fn text_by_id(call: Call) -> Outcome {
     let schema = find_by_id(&call).await?;
-    Ok(Answer::text(&formatted(&call, &schema).await?).lasting())
+    Ok(Answer::text(&formatted(&call, Room::Asked, &schema).await?).lasting())
 }
 
 async fn find_by_id(call: &Call) -> Result<RegisteredSchema, ApiError> {
@@ -102,10 +103,10 @@ async fn uses_of_id(call: &Call, id: SchemaId) -> Result<Vec<(SubjectName, Versi
 pub(in crate::http) async fn by_guid(call: Call) -> Outcome {
     let guid = call.arguments[0].clone();
     let schema = call.read(move |registry| Ok(registry.schema_by_guid(&guid)?)).await?;
-    let text = formatted(&call, &schema).await?;
+    let text = formatted(&call, Room::Asked, &schema).await?;
     let bytes = document_bytes(&text);
     let write = move |json: &mut Writer| documents::schema_string(json, &schema, &text, false, Found::default());
-    Ok(call.written(bytes, write).await?.lasting())
+    Ok(call.written(Room::Asked, bytes, write).await?.lasting())
 }
 
 /// `GET /schemas/guids/{guid}/ids`
@@ -141,13 +142,13 @@ pub(super) async fn tagged(call: &Call, schema: &RegisteredSchema) -> Result<Vec
 
 /// The text as the `format` parameter wants it: `resolved`, in any letter case, writes references out, every other name is
 /// ignored.
-pub(super) async fn formatted(call: &Call, schema: &RegisteredSchema) -> Result<Arc<str>, ApiError> {
+pub(super) async fn formatted(call: &Call, room: Room, schema: &RegisteredSchema) -> Result<Arc<str>, ApiError> {
     let is_resolved = call.parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("resolved"));
     if schema.references.is_empty() || !is_resolved {
         return Ok(Arc::clone(&schema.text));
     }
     let schema = schema.clone();
-    call.compute(move |registry| Ok(registry.resolved_text(&schema)?.into())).await
+    call.compute_from(room, move |registry| Ok(registry.resolved_text(&schema)?.into())).await
 }
 
 /// With `referenceFormat=qualified`, spells the references of a schema outside the default context with its context.

@@ -6,7 +6,7 @@ use super::{Outcome, documents};
 use crate::http::answer::Answer;
 use crate::http::call::Call;
 use crate::http::errors::ApiError;
-use crate::http::pool::reply;
+use crate::http::pool::{Room, reply};
 use crate::registry::{Deletion, Guid, Listing, RegisteredSchema, VersionListing};
 use std::collections::BTreeMap;
 
@@ -86,9 +86,10 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
             registered.map_err(|error| call.spelled_as_written(error))?
         }
     };
-    let text = formatted(&call, &schema).await?;
+    let room = if is_known { Room::Asked } else { Room::Had };
+    let text = formatted(&call, room, &schema).await?;
     let bytes = document_bytes(&text);
-    let answer = call.written(bytes, move |json| documents::registered(json, &schema, &text)).await?;
+    let answer = call.written(room, bytes, move |json| documents::registered(json, &schema, &text)).await?;
     // A new version is no answer to be given twice.
     Ok(if is_known { answer.lasting() } else { answer })
 }
@@ -97,20 +98,20 @@ pub(in crate::http) async fn register(call: Call) -> Outcome {
 pub(in crate::http) async fn version(call: Call) -> Outcome {
     let mut schema = find_version(&call).await?;
     let tagged = tagged(&call, &schema).await?;
-    let text = formatted(&call, &schema).await?;
+    let text = formatted(&call, Room::Asked, &schema).await?;
     if qualify_references(&call, &mut schema) {
         // The original takes the fingerprint of what it shows.
         let references = schema.references.iter().map(Into::into);
         schema.guid = Guid::of(&text, references, schema.metadata.as_deref(), schema.rule_set.as_deref());
     }
     let bytes = document_bytes(&text);
-    Ok(call.written(bytes, move |json| documents::schema(json, &schema, &text, &tagged)).await?.lasting())
+    Ok(call.written(Room::Asked, bytes, move |json| documents::schema(json, &schema, &text, &tagged)).await?.lasting())
 }
 
 /// `GET /subjects/{subject}/versions/{version}/schema`
 pub(in crate::http) async fn version_text(call: Call) -> Outcome {
     let schema = find_version(&call).await?;
-    Ok(Answer::text(&formatted(&call, &schema).await?).lasting())
+    Ok(Answer::text(&formatted(&call, Room::Asked, &schema).await?).lasting())
 }
 
 /// `DELETE /subjects/{subject}/versions/{version}`
@@ -141,7 +142,7 @@ pub(in crate::http) async fn register_tags(call: Call) -> Outcome {
     let registry = call.shared_registry();
     let schema = call.door.pool.command(move |reply| registry.register_tags(asked, reply)).await?;
     let bytes = document_bytes(&schema.text);
-    call.written(bytes, move |json| documents::registered(json, &schema, &schema.text)).await
+    call.written(Room::Had, bytes, move |json| documents::registered(json, &schema, &schema.text)).await
 }
 
 /// `GET /subjects/{subject}/metadata`
@@ -166,9 +167,9 @@ async fn find_version(call: &Call) -> Result<RegisteredSchema, ApiError> {
 }
 
 async fn answer(call: &Call, schema: RegisteredSchema) -> Outcome {
-    let text = formatted(call, &schema).await?;
+    let text = formatted(call, Room::Asked, &schema).await?;
     let bytes = document_bytes(&text);
-    Ok(call.written(bytes, move |json| documents::schema(json, &schema, &text, &[])).await?.lasting())
+    Ok(call.written(Room::Asked, bytes, move |json| documents::schema(json, &schema, &text, &[])).await?.lasting())
 }
 
 fn deletion(call: &Call) -> Deletion {
