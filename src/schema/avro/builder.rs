@@ -20,6 +20,9 @@ use std::collections::BTreeMap;
 /// A namespace is written once and inherited, so without a limit a text of a megabyte could stand for gigabytes of
 /// names, here and in every text printed from it.
 const NAME_BYTES_MAX: usize = 64 << 20;
+
+/// The same where somebody asked who may not wait for long: each is looked for among the others.
+const EASY_NAME_BYTES_MAX: usize = 64 << 10;
 /// Ids from here on are open names, not nodes.
 const FIRST_OPEN: u32 = 1 << 31;
 
@@ -159,6 +162,9 @@ impl Builder {
     /// Counts a full name before it is made.
     fn count_name(&mut self, namespace: &str, name: &str, at: usize) -> Parsed<()> {
         self.name_bytes += namespace.len() + name.len();
+        if self.steps_left.is_some() && self.name_bytes > EASY_NAME_BYTES_MAX {
+            return Err(Failure::at(at, "No time to make all names".to_owned()));
+        }
         if self.name_bytes <= NAME_BYTES_MAX {
             return Ok(());
         }

@@ -66,7 +66,12 @@ fn what_takes_long_although_it_is_small_is_left_to_a_whole_check() {
     register_text(&registry, "compared", &intertwined(32, "int")).expect("a schema");
     let compared = Submission::avro(subject("compared"), intertwined(32, "long"));
     let judged = Submission::avro(subject("judged"), much_tried(20, 400));
-    for asked in [compared, judged] {
+    let namespace = "n".repeat(4_000);
+    let names = (0..80).map(|at| format!(r#"{{"type":"fixed","name":"F{at}","size":1}}"#)).collect::<Vec<_>>();
+    let fields = format!(r#"[{{"name":"f","type":[{}]}}]"#, names.join(","));
+    let named = format!(r#"{{"type":"record","name":"R","namespace":"{namespace}","fields":{fields}}}"#);
+    let named = Submission::avro(subject("named"), named);
+    for asked in [compared, judged, named] {
         assert!(asked.text.as_deref().is_some_and(|text| text.len() <= TEXT_BYTES_MAX));
         assert!(!registry.is_easily_compatible(&asked, CheckAgainst::Level), "{asked:?}");
         let whole = registry.check_compatibility(&asked, CheckAgainst::Level);
