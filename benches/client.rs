@@ -101,7 +101,9 @@ fn encode(encoder: &Encoder, value: &Value) -> Vec<u8> {
 }
 
 fn compared(table: &mut Table, name: &str, budget: f64, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
-    (ours(), theirs()); // what is made once is no part of it
+    // What is made once is no part of it.
+    ours();
+    theirs();
     let [more, fewer] = [allocations(&mut ours), allocations(&mut theirs)];
     let (ours, theirs) = (cpu_ns(ours), cpu_ns(theirs));
     table.plain(name, ours, "ns");
