@@ -44,7 +44,7 @@ struct Estate {
     folder: TempDir,
     configuration: String,
     /// Asks the server.
-    library: blocking::Client,
+    wide: blocking::Client,
     /// Asks the server through something that does not let questions for a class pass.
     narrow: (blocking::Client, FakeRegistry),
 }
@@ -80,7 +80,7 @@ impl Estate {
         let library = |address: String| blocking::Client::new(client::Settings::new([address])).expect("an address");
         let front = FakeRegistry::in_front_of(server.addresses()[0], "/classification");
         Self {
-            library: library(format!("http://{}", server.addresses()[0])),
+            wide: library(format!("http://{}", server.addresses()[0])),
             narrow: (library(front.url()), front),
             registry,
             server,
@@ -139,18 +139,18 @@ impl Estate {
     }
 
     /// What the library says where the registry classifies, and where it does not.
-    fn library(&self, life: &Life) -> [Result<ClassOfChange, client::ClientError>; 2] {
+    fn classes(&self, life: &Life) -> [Result<ClassOfChange, client::ClientError>; 2] {
         let (text, major) = &life.candidate;
         let schema = client::Schema::avro(text.as_str());
         let schema = match major {
             Some(major) => schema.with_property("application.major.version", &major.to_string()),
             None => schema,
         };
-        [&self.library, &self.narrow.0].map(|client| client.class_of_change(&life.asked_name(), &schema))
+        [&self.wide, &self.narrow.0].map(|client| client.class_of_change(&life.asked_name(), &schema))
     }
 
     fn end(self) {
-        drop((self.library, self.narrow));
+        drop((self.wide, self.narrow));
         self.server.abort().expect("the server ends well");
     }
 }
@@ -176,7 +176,7 @@ fn agree(lives: &[Life], agreed: &mut Agreed) -> Vec<String> {
 fn agree_on(estate: &Estate, life: &Life, told: &Value, agreed: &mut Agreed) -> Result<(), String> {
     let asked = Estate::submission(&life.name, &life.candidate);
     let classified = estate.registry.classify(&asked, CheckAgainst::Level);
-    let library = estate.library(life);
+    let library = estate.classes(life);
     let registered = estate.register(&life.name, &life.candidate);
     let (decision, reason) = (told["decision"].as_str(), told["reason"].as_str());
     let answer = match classified {
