@@ -1,18 +1,21 @@
 //! What a producer and a consumer pay for each record: encoding and decoding by the client, beside apache-avro doing the same
 //! without a registry, a check or a limit; and the look-up of a schema that is known, from one thread and from several.
 
+#[path = "allocations.rs"]
+mod allocations;
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
 #[path = "event.rs"]
 mod event;
 
+use allocations::allocations;
 use apache_avro::Schema as Theirs;
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value;
 use apache_avro::writer::datum::GenericDatumWriter;
 use budget::{Kind, Table, cpu_ns, process_cpu, quick};
-use event::{allocations, event};
+use event::event;
 use serde::Serialize;
 use sluicegate::client::{Decoding, Encoder, Producing, ReaderSchema, Schema, Settings, blocking};
 use sluicegate::records::JsonForm;

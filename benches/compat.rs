@@ -1,42 +1,22 @@
 //! What a level check costs, both sides parsed: pairs by size and shape, whole histories.
 
+#[path = "allocations.rs"]
+mod allocations;
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
 
+use allocations::allocations;
 use budget::{Kind, Table, cpu_ns};
 use sluicegate::compat::{
     Candidate, CompatibilityLevel, HistoricVersion, LevelVerdict, Reading, Scratch, can_read, check, incompatibilities,
 };
 use sluicegate::schema::names::Version;
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::convert::Infallible;
 use std::fmt::Write;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// The system's allocator, counting.
-struct Counting;
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-#[expect(unsafe_code, reason = "an allocator cannot be written without; this one only counts and passes on")]
-// SAFETY: every call goes to `System` unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
 
 fn main() {
     let mut table = Table::new("compat", "Level check, both sides parsed (thread CPU time)");
@@ -85,9 +65,7 @@ fn verdict(reader: &str, writer: &str, expected: bool, scratch: &mut Scratch) ->
     let (reader, writer) = (schema(reader), schema(writer));
     let reading = Reading { reader: &reader, writer: &writer };
     assert_eq!(can_read(reading, scratch), expected);
-    let before = ALLOCATIONS.load(Ordering::Relaxed);
-    assert_eq!(can_read(reading, scratch), expected);
-    let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before;
+    let allocations = allocations(|| assert_eq!(can_read(reading, scratch), expected));
     (cpu_ns(|| assert_eq!(can_read(black_box(reading), scratch), expected)), allocations)
 }
 

@@ -1,16 +1,19 @@
 //! What checking a record costs, beside decoding it with apache-avro's `GenericDatumReader`, which a producer would do
 //! without us: binary, JSON, and with a reader.
 
+#[path = "allocations.rs"]
+mod allocations;
 #[path = "budget.rs"]
 #[expect(dead_code, reason = "each bench uses a part of what they share")]
 mod budget;
 #[path = "event.rs"]
 mod event;
 
+use allocations::allocations;
 use apache_avro::Schema;
 use apache_avro::reader::datum::GenericDatumReader;
 use budget::{Kind, Table, cpu_ns};
-use event::{allocations, event};
+use event::event;
 use sluicegate::records::{Checker, JsonForm, Reading};
 use sluicegate::schema::{ParsedSchema, SchemaSource, Strictness, parse};
 use std::hint::black_box;
