@@ -56,9 +56,15 @@ fn parse_ns(text: &str) -> f64 {
     })
 }
 
+/// Two figures that make a ratio, measured in turns, so that what a neighbour takes of the caches falls on both.
+fn in_turns(left: impl Fn() -> f64, right: impl Fn() -> f64) -> (f64, f64) {
+    let turns = (0..5).map(|_| (left(), right()));
+    turns.reduce(|least, turn| (least.0.min(turn.0), least.1.min(turn.1))).expect("five turns")
+}
+
 fn by_size(table: &mut Table) {
     let (small, text, large) = (flat(10), flat(100), flat(1000));
-    let hundred = parse_ns(&text);
+    let (hundred, thousand) = in_turns(|| parse_ns(&text), || parse_ns(&large));
     let value = cpu_ns(|| {
         black_box(serde_json::from_str::<serde_json::Value>(black_box(&text)).expect("JSON"));
     });
@@ -72,13 +78,7 @@ fn by_size(table: &mut Table) {
         "x",
         Kind::Ratio,
     );
-    table.at_most(
-        "parse, a field of 1000 to one of 100",
-        parse_ns(&large) / 1000.0 / (hundred / 100.0),
-        1.3,
-        "x",
-        Kind::Ratio,
-    );
+    table.at_most("parse, a field of 1000 to one of 100", thousand / 1000.0 / (hundred / 100.0), 1.3, "x", Kind::Ratio);
 }
 
 fn of_real_sizes(table: &mut Table) {
@@ -123,10 +123,12 @@ fn of_deep_and_wide(table: &mut Table) {
 fn printing(table: &mut Table) {
     let text = documented(140, 143);
     let schema = read(&text);
-    let reading = parse_ns(&text);
-    let printing = cpu_ns(|| {
-        black_box(black_box(&schema).stored_text());
-    });
+    let print_ns = || {
+        cpu_ns(|| {
+            black_box(black_box(&schema).stored_text());
+        })
+    };
+    let (reading, printing) = in_turns(|| parse_ns(&text), print_ns);
     table.plain("canonical text, 20 KB", printing / 1000.0, "us");
     table.at_most("canonical text, 20 KB, to its parse", printing / reading, 0.5, "x", Kind::Ratio);
     let normalizing = cpu_ns(|| {
